@@ -56,7 +56,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
     }
     std::fs::create_dir_all(state)?;
     let server = Server::start(args, manifest, state, "normal")?;
-    let path = new_database(&server)?;
+    let path = new_database(&server, "Bench")?;
     println!(
         "\n### {} people with {} events\n",
         grouped(rows),

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The columns, each for the field of the same name.
-const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 9] = [
     "email", "phones", "_fname", "_lname", "_bdate", "_sex", "_city", "_country", "points",
 ];
 
@@ -44,7 +44,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
     std::fs::create_dir_all(state)?;
     let file = csv(rows, 0);
     let server = Server::start(args, manifest, state, "normal")?;
-    let path = new_database(&server)?;
+    let path = new_database(&server, "Bench")?;
 
     println!(
         "\n### A CSV file of {} rows, {} MiB\n",
@@ -92,9 +92,9 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
 ///
 /// # Errors
 /// When the server refuses it.
-pub fn new_database(server: &Server) -> Result<String> {
+pub fn new_database(server: &Server, name: &str) -> Result<String> {
     let at = server.address;
-    let settings = json!({ "name": "Bench", "region": "US" });
+    let settings = json!({ "name": name, "region": "US" });
     let made = call(at, "POST", "/v1/databases", &settings)?;
     let id = made.get("id").and_then(Value::as_str).context("no id")?;
     let path = format!("/v1/databases/{id}");

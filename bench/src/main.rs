@@ -17,6 +17,7 @@ mod load;
 mod report;
 mod runs;
 mod server;
+mod table;
 mod twin;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -61,6 +62,11 @@ pub struct Args {
     /// Imports a CSV file of so many rows instead, twice.
     #[arg(long, value_name = "ROWS")]
     pub import: Option<u64>,
+
+    /// Reads a table of so many rows from the PostgreSQL of ROSTER_TEST_POSTGRES instead, beside
+    /// a CSV file of the same.
+    #[arg(long, value_name = "ROWS", conflicts_with = "import")]
+    pub table: Option<u64>,
 
     /// Measures event conditions, refreshes and undoing over so many people instead.
     #[arg(long, value_name = "ROWS", conflicts_with = "import")]
@@ -109,7 +115,12 @@ fn table(args: &Args) -> Result<()> {
     let manifest = server::prepare(args)?;
     let own = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
     let folder = args.state_dir.clone().unwrap_or_else(|| own.clone());
+    let of_table = args.table.map(|rows| {
+        let state = folder.join("table");
+        table::measure(args, &manifest, &state, rows)
+    });
     let alone = match (args.import, args.activity) {
+        _ if of_table.is_some() => of_table,
         (Some(rows), _) => Some(import::measure(
             args,
             &manifest,

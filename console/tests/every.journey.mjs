@@ -61,6 +61,7 @@ async function addresses(tab) {
       post('/v1/hooks', { name: 'Billing', database_id: db, preset: 'stripe' }),
     ),
     'relation-type': await first(tab, '/v1/relation-types'),
+    connector: await first(tab, '/v1/connectors'),
     schedule: await first(tab, `${at}/schedules`),
     segment: await first(tab, `${at}/segments`),
     import: await first(
@@ -114,7 +115,7 @@ const known = (data, word) =>
 
 /** Words that Russian writes so too. */
 const USUAL =
-  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|passkey|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|altcraft|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london)$/;
+  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|passkey|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|altcraft|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london|postgresql|mysql|mariadb|select|begin|certificate|org|customers)$/;
 
 const latin = (tab) =>
   tab.evaluate(() => {

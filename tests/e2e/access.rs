@@ -363,6 +363,9 @@ fn health_says_when_nothing_can_be_written() {
          CREATE TRIGGER no_more BEFORE UPDATE ON rates BEGIN
              SELECT RAISE(ABORT, 'database or disk is full');
          END;
+         CREATE TRIGGER no_other BEFORE INSERT ON rates BEGIN
+             SELECT RAISE(ABORT, 'database or disk is full');
+         END;
          COMMIT;",
     )
     .unwrap();
@@ -371,7 +374,8 @@ fn health_says_when_nothing_can_be_written() {
         (&health["status"], &health["store"]),
         (&json!("unavailable"), &json!("full"))
     );
-    sql.execute_batch("DROP TRIGGER no_more").unwrap();
+    sql.execute_batch("DROP TRIGGER no_more; DROP TRIGGER no_other")
+        .unwrap();
     server.anonymous().get("/health").ok(200);
 }
 

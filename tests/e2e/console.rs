@@ -1,6 +1,7 @@
 //! The console in a real browser, on the built components: console/tests walks its journeys.
 
-use crate::support::{ADMIN, BrowserTests, Server, root};
+use crate::sources::variables as databases_of_others;
+use crate::support::{ADMIN, BrowserTests, Server, State, root};
 use crate::users::{PASSWORD, Visitor, token_of};
 use serde_json::json;
 
@@ -24,7 +25,7 @@ fn people_work_in_a_browser() {
     let Some(browser) = BrowserTests::of("console", "playwright-core") else {
         return;
     };
-    let server = Server::start();
+    let server = Server::with(&State::new(), &databases_of_others());
     for role in ["admin", "marketer", "agent", "viewer"] {
         let email = format!("{role}@example.com");
         Visitor::invited(&server, &json!({"email": email, "role": role}));

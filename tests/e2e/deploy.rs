@@ -71,6 +71,29 @@ fn the_line_for_cron_ticks_with_the_token_of_the_page() {
 }
 
 #[test]
+fn the_token_and_the_key_of_the_page_are_good_ones() {
+    if lacks_program("openssl") {
+        return;
+    }
+    let folder = State::new();
+    let file = folder.file();
+    let folder = file.parent().unwrap();
+    let page = std::fs::read_to_string(root().join("deploy/README.md")).unwrap();
+    run(folder, &block(&page, "> secrets-key"));
+    let made = |name| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (token, key) = (made("token"), made("secrets-key"));
+    let variables = [("admin_token", token.trim()), ("secrets_key", key.trim())];
+    let server = Server::with(&State::new(), &variables);
+    let api = server.client(token.trim());
+    let db = api
+        .post("/v1/databases", &json!({"name": "People"}))
+        .ok(201);
+    let hook = json!({"name": "Shop", "database_id": db["id"], "preset": "flat"});
+    let made = api.post("/v1/hooks", &hook).ok(201);
+    assert_eq!(made["secrets"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_backup_is_made_and_proved_as_the_page_says() {
     if lacks(Power::File) || lacks_program("curl") || lacks_program("sqlite3") {
         return;

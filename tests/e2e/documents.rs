@@ -1,12 +1,13 @@
 //! Every command of every page of docs/, run in the order in which it stands, as
 //! by somebody who comes from docs/FIRST_STEPS.md.
 //!
-//! A block marked `sh` is run; the blocks of a page share one shell, one folder and
+//! A block marked `sh` is run, and one marked `sh postgres` where a PostgreSQL is there; the blocks of a page share one shell, one folder and
 //! one server. A command that the server refuses fails the page. A block marked
 //! `json` after a block is the answer to its last command. What can't be run here
 //! (starting servers, other machines) is marked `text`.
 
 use crate::readme::{agrees, first_steps, steps};
+use crate::sources::Shop;
 use crate::support::{ADMIN, Server, State, root};
 use serde_json::Value;
 use std::path::Path;
@@ -26,7 +27,11 @@ fn blocks(page: &str) -> Vec<Block> {
     for block in page.split("\n```").skip(1).step_by(2) {
         let (language, text) = block.split_once('\n').unwrap_or((block, ""));
         let answer = match language {
-            "sh" => {
+            "sh postgres" if Shop::postgres().is_none() => {
+                open = false;
+                continue;
+            }
+            "sh" | "sh postgres" => {
                 blocks.push(Block {
                     commands: text.to_owned(),
                     shown: None,
@@ -61,6 +66,11 @@ fn run(blocks: &[Block], address: &str, folder: &Path) -> Result<Vec<String>, St
         .current_dir(folder)
         .env("ROSTER", address)
         .env("TOKEN", ADMIN)
+        .envs(
+            Shop::postgres()
+                .map(|shop| shop.client_variables())
+                .unwrap_or_default(),
+        )
         .output()
         .unwrap();
     let printed = |place: usize| {
@@ -88,7 +98,8 @@ fn trouble(page: &str, before: &str) -> Option<String> {
     let state = State::new();
     // What SCHEDULES fetches from; nothing is fetched here before the night.
     let hosts = ("import_hosts", "files.example.org");
-    let server = Server::with(&state, &[("admin_token", ADMIN), hosts]);
+    let variables = crate::sources::variables().into_iter().chain([hosts]);
+    let server = Server::with(&state, &variables.collect::<Vec<_>>());
     let address = format!("http://{}", server.address);
     let folder = state.file().with_file_name("reader");
     std::fs::create_dir_all(&folder).unwrap();
@@ -156,7 +167,9 @@ fn commands_stand_in_blocks_that_are_run() {
         let page = std::fs::read_to_string(&path).unwrap_or_default();
         for block in page.split("\n```").skip(1).step_by(2) {
             let (language, text) = block.split_once('\n').unwrap_or((block, ""));
-            let hidden = language != "sh" && text.contains("curl ") && text.contains("$ROSTER");
+            let hidden = !["sh", "sh postgres"].contains(&language)
+                && text.contains("curl ")
+                && text.contains("$ROSTER");
             assert!(!hidden, "{}: {text}", path.display());
         }
     }

@@ -3,13 +3,14 @@
 #![forbid(unsafe_code)]
 
 use roster_api::{
-    exports, hooks, imports, outbox, schedules, segments, standing, suppressions, tick, updates,
-    watchers,
+    connectors, exports, hooks, imports, outbox, schedules, segments, standing, suppressions, tick,
+    updates, watchers,
 };
 use roster_http::{Request, Sent, Service};
 
 static SERVICE: Service = Service::new(&[
     imports::ROUTES,
+    connectors::ROUTES,
     schedules::ROUTES,
     tick::ROUTES,
     updates::ROUTES,

@@ -113,6 +113,24 @@ const routes: Route[] = [
     books: ['loading', 'people', 'person', 'structure'],
   },
   {
+    name: 'connectors',
+    pattern: /^\/connectors$/,
+    load: () => import('../screens/connectors/Connectors.svelte'),
+    books: ['structure'],
+  },
+  {
+    name: 'new-connector',
+    pattern: /^\/connectors\/new$/,
+    load: () => import('../screens/connectors/NewConnector.svelte'),
+    books: ['structure'],
+  },
+  {
+    name: 'connector',
+    pattern: /^\/connectors\/(?<id>[^/]+)$/,
+    load: () => import('../screens/connectors/ConnectorPage.svelte'),
+    books: ['structure'],
+  },
+  {
     name: 'relation-types',
     pattern: /^\/relation-types$/,
     load: () => import('../screens/relation-types/RelationTypes.svelte'),

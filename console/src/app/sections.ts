@@ -27,6 +27,7 @@ export const places: Section<keyof Messages['place']>[] = [
   { name: 'resources', path: 'resources', scope: 'resources:read' },
   { name: 'forms', path: 'forms', scope: 'forms:read' },
   { name: 'webhooks', path: 'webhooks', scope: 'hooks:read' },
+  { name: 'connectors', path: 'connectors', scope: 'connectors:read' },
   { name: 'watchers', path: 'watchers', scope: 'outbox:read' },
   { name: 'suppressions', path: 'suppressions', scope: 'suppressions:read' },
   { name: 'relationTypes', path: 'relation-types', scope: 'relations:read' },

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod apps;
+pub mod connectors;
 pub mod consent;
 pub mod control_group;
 pub mod databases;
@@ -34,8 +35,10 @@ pub mod watchers;
 
 mod client;
 mod define;
+mod links;
 mod queries;
 mod report;
+mod sealing;
 mod words;
 mod worker;
 
@@ -58,6 +61,7 @@ pub const ALL: &[Table] = &[
     profiles::ROUTES,
     search::ROUTES,
     imports::ROUTES,
+    connectors::ROUTES,
     schedules::ROUTES,
     tick::ROUTES,
     segments::ROUTES,

@@ -90,6 +90,9 @@ kinds! {
     /// A header is wrong.
     INVALID_HEADER = 400 "invalid_header" "A header is not as it should be"
         "Mend or leave out the header that detail names.";
+    /// A secret that begins as one does that the store keeps sealed; `errors` says where.
+    SEALED_SECRET = 400 "sealed_secret" "A secret looks as if it were sealed"
+        "Send the secret itself: none begins with `sealed:`, by which the store knows those that it keeps sealed.";
     /// The body could not be read to its end.
     INCOMPLETE_BODY = 400 "incomplete_body" "The body could not be read to its end"
         "The connection broke off while the body was sent: send the request again.";
@@ -180,6 +183,9 @@ kinds! {
     /// A job is in a state in which this can't be done; `state` is the current one.
     WRONG_STATE = 409 "wrong_state" "The job is in another state"
         "Wait, or do first what leads to another state; `state` is the current one.";
+    /// Schedules read by the connector; `schedules` has the first ones that the caller may see.
+    CONNECTOR_IN_USE = 409 "connector_in_use" "Schedules read by this connector"
+        "Change or delete the schedules that read by it first; `schedules` has their addresses.";
     /// The conditions of other segments name this one; `segments` has them.
     SEGMENT_IN_USE = 409 "segment_in_use" "Other segments name this one"
         "Change or delete the `segments` whose conditions name it first.";
@@ -216,6 +222,9 @@ kinds! {
     /// A file without content.
     EMPTY_FILE = 422 "empty_file" "There is no data"
         "Send a file with content.";
+    /// A source of rows can't be read; `reason` has the stable code.
+    UNREADABLE_SOURCE = 422 "unreadable_source" "The source can't be read"
+        "Do what `detail` says, and look again; `reason` is the code that a run would have.";
     /// A file that can't be read; `reason` says why, `added` how much of it was taken.
     UNREADABLE_FILE = 422 "unreadable_file" "The file can't be read"
         "Mend the file as `reason` and detail say, and upload it again.";
@@ -241,6 +250,12 @@ kinds! {
     /// The time that one request may take was up; nothing was written.
     TOOK_TOO_LONG = 503 "took_too_long" "The request took too long"
         "Nothing was written: ask for less at once, or use a bulk update, an export or an import.";
+    /// A secret in the store is sealed with a key that isn't there.
+    SECRET_UNREADABLE = 503 "secret_unreadable" "A secret in the store can't be read"
+        "Set the variable `secrets_key` to what it was, with the new key before it, or give the secret again.";
+    /// The variable `secrets_key` is none.
+    WRONG_SECRETS_KEY = 503 "wrong_secrets_key" "The variable secrets_key can't be read"
+        "Set the variable `secrets_key` as detail says, and start the application again.";
     /// The database file was made by a newer version.
     SCHEMA_TOO_NEW = 503 "schema_too_new" "The store was written by a newer version"
         "Start a version of the server that knows this store.";

@@ -33,6 +33,7 @@ const fn least_role(scope: Scope) -> Role {
         | Scope::ViewsWrite
         // Deliveries hold what other systems sent of people.
         | Scope::HooksRead
+        | Scope::ConnectorsRead
         | Scope::JobsRun => Role::Marketer,
         Scope::DatabasesWrite
         | Scope::SearchWrite
@@ -42,6 +43,7 @@ const fn least_role(scope: Scope) -> Role {
         | Scope::HooksWrite
         | Scope::EventsWrite
         | Scope::OutboxWrite
+        | Scope::ConnectorsWrite
         | Scope::ControlGroupsWrite
         | Scope::UsersRead
         | Scope::UsersWrite => Role::Admin,

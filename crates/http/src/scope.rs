@@ -82,11 +82,15 @@ pub enum Scope {
     UsersWrite,
     /// Put profiles into static segments and take them out.
     MembersWrite,
+    /// Look at connectors to other databases, try them, and import by them.
+    ConnectorsRead,
+    /// Create, change and delete connectors.
+    ConnectorsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 37] = [
+    pub const ALL: [Scope; 39] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -124,6 +128,8 @@ impl Scope {
         Scope::UsersRead,
         Scope::UsersWrite,
         Scope::MembersWrite,
+        Scope::ConnectorsRead,
+        Scope::ConnectorsWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -166,6 +172,8 @@ impl Scope {
             Scope::UsersRead => "users:read",
             Scope::UsersWrite => "users:write",
             Scope::MembersWrite => "members:write",
+            Scope::ConnectorsRead => "connectors:read",
+            Scope::ConnectorsWrite => "connectors:write",
         }
     }
 

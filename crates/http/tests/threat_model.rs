@@ -83,6 +83,9 @@ fn no_component_is_given_more_than_it_needs() {
             assert_ne!(component, "console", "it has variables");
             assert_eq!(has("admin_token"), !is_public, "{name}");
             assert_eq!(has("mail_secret"), component == "jobs", "{name}");
+            // Those that keep secrets or are shown what these prove.
+            let opens = ["altcraft", "databases", "hooks", "jobs"].contains(&component);
+            assert_eq!(has("secrets_key"), opens, "{name}");
         }
     }
     assert_eq!(components.len(), 11);

@@ -197,6 +197,12 @@ impl Reading {
             .map_err(|invalid| invalid.at("delimiter"))
     }
 
+    /// Whether each record is a JSON object on a line of its own.
+    #[must_use]
+    pub fn has_lines_of_json(&self) -> bool {
+        self.format == Format::JsonLines && self.report.is_none()
+    }
+
     /// Whether records are objects, not rows of cells.
     #[must_use]
     pub fn has_objects(&self) -> bool {

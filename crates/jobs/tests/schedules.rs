@@ -10,6 +10,8 @@ use roster_model::schedule::{AllowedHosts, PAUSES_MS, ScheduleSettings};
 use roster_model::{
     DatabaseId, DatabaseSettings, RunId, ScheduleId, Timestamp, Zone, standard_fields,
 };
+use roster_seal::{Keyring, Purpose};
+use roster_source::{Column, Connect, Fault, Link, Parameter, Rows};
 use roster_store::SoleConnection;
 use roster_store::catalogue::Author;
 use roster_store::import_settings;
@@ -58,6 +60,39 @@ struct Script {
     waited: Cell<u64>,
 }
 
+/// Nobody connects to databases here.
+struct NoLink;
+
+impl Connect for Script {
+    type Link = NoLink;
+
+    async fn connect(&self, _: &str, _: Option<&str>) -> Result<NoLink, Fault> {
+        Err(Fault::Connecting("no database".to_owned()))
+    }
+}
+
+impl Link for NoLink {
+    type Rows = NoLink;
+
+    async fn execute(&self, _: &str, _: &[Parameter]) -> Result<(), Fault> {
+        Err(Fault::Other("no database".to_owned()))
+    }
+
+    async fn query(&self, _: &str, _: &[Parameter]) -> Result<NoLink, Fault> {
+        Err(Fault::Other("no database".to_owned()))
+    }
+}
+
+impl Rows for NoLink {
+    fn columns(&self) -> &[Column] {
+        &[]
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<roster_source::Value>>, Fault> {
+        Ok(None)
+    }
+}
+
 impl Fetch for Script {
     type Body = Pieces;
 
@@ -98,6 +133,7 @@ struct Rig {
     clock: Cell<i64>,
     script: Script,
     hosts: AllowedHosts,
+    keys: Keyring,
 }
 
 const START: i64 = 1_795_000_200_000;
@@ -123,6 +159,7 @@ impl Rig {
             clock: Cell::new(START),
             script: Script::default(),
             hosts: AllowedHosts::parse("files.example, mirror.example"),
+            keys: Keyring::default(),
         }
     }
 
@@ -140,6 +177,8 @@ impl Rig {
         let world = World {
             fetch: &self.script,
             hosts: &self.hosts,
+            databases: &AllowedHosts::default(),
+            keys: &self.keys,
             now: &now,
         };
         block_on(work(&world))
@@ -292,7 +331,7 @@ fn a_fetch_that_fails_is_tried_again_after_growing_pauses() {
     let rig = Rig::new();
     // Planned so rarely that no planned run comes before the last try.
     let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
-    let by_hand = begin_by_hand(&rig.sql, id, rig.now(), "bob");
+    let by_hand = begin_by_hand(&rig.sql, id, rig.now(), "bob", false);
     let run = block_on(by_hand).unwrap().unwrap();
     for pause in PAUSES_MS {
         rig.says(answer(503, &[], &[]));
@@ -457,7 +496,7 @@ fn secrets_go_to_the_source_and_nowhere_else() {
             "auth": auth, "secret": "hunter2",
         });
         let id = rig.schedule(json!({ "source": source }));
-        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"));
+        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false));
         rig.says(answer(307, &[("location", "/b")], &[]));
         rig.says(answer(
             302,
@@ -491,6 +530,53 @@ fn secrets_go_to_the_source_and_nowhere_else() {
         let everything = format!("{:?}", rig.runs(id));
         assert!(!everything.contains("hunter2"));
     }
+}
+
+#[test]
+fn secrets_are_opened_for_the_source_alone_and_without_their_key_the_run_fails() {
+    let mut rig = Rig::new();
+    let keys = Keyring::parse("a key that has thirty-two characters").unwrap();
+    let seal = |purpose, plain: &str| keys.seal(purpose, plain).unwrap();
+    let id = rig.schedule(json!({"source": {
+        "url": "https://files.example/a", "auth": {"type": "bearer"},
+        "headers": {
+            "x-team": seal(Purpose::ScheduleHeader, "crm"),
+            "x-long": seal(Purpose::ScheduleHeader, &"a".repeat(4096)),
+            "x-plain": "from before there was a key",
+        },
+        "secret": seal(Purpose::Schedule, "hunter2"),
+    }}));
+    let run = |rig: &Rig| {
+        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false));
+        let run = run.unwrap().unwrap();
+        rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
+        rig.runs(id).remove(0)
+    };
+    let other = Keyring::parse("another key of thirty-two characters").unwrap();
+    for missing in [Keyring::default(), other] {
+        rig.keys = missing;
+        let failed = run(&rig);
+        assert_eq!(failed.state, RunState::Failed);
+        assert_eq!(errors(&failed), ["secret_unreadable"]);
+        let detail = failed.detail["errors"][0]["detail"].as_str().unwrap();
+        let sealing = keys.sealing().unwrap().as_str();
+        assert!(detail.contains(sealing), "{detail}");
+        assert!(rig.asked().is_empty());
+        rig.pass(1);
+    }
+    rig.keys = keys.clone();
+    rig.says(answer(200, &[], &[FILE]));
+    let imported = run(&rig);
+    assert_eq!(imported.state, RunState::Importing);
+    let asked = rig.asked().remove(0);
+    let sent = |name: &str| {
+        let found = asked.headers.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.clone()).unwrap()
+    };
+    assert_eq!(sent("authorization"), "Bearer hunter2");
+    assert_eq!(sent("x-team"), "crm");
+    assert_eq!(sent("x-long").len(), 4096);
+    assert_eq!(sent("x-plain"), "from before there was a key");
 }
 
 #[test]
@@ -528,7 +614,7 @@ fn files_that_break_off_or_are_empty_are_errors_of_the_source() {
         ((0..6).map(|_| loops()).collect(), "too_many_redirects"),
     ] {
         let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
-        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"))
+        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false))
             .unwrap()
             .unwrap();
         for answer in said {
@@ -571,7 +657,7 @@ fn a_large_file_is_kept_in_pieces_as_it_came() {
 fn whoever_dies_in_the_middle_is_followed_by_another() {
     let rig = Rig::new();
     let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
-    let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"))
+    let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false))
         .unwrap()
         .unwrap();
     // Somebody takes the try and is not heard of again.
@@ -631,7 +717,7 @@ fn a_source_that_says_nothing_is_given_up() {
     for (said, waited) in [(Err(SILENCE.to_owned()), 60_000), (stops, 30_000)] {
         let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
         rig.says(said);
-        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"));
+        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false));
         let run = run.unwrap().unwrap();
         rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
         assert_eq!(errors(&rig.runs(id)[0]), ["too_slow"]);
@@ -665,7 +751,7 @@ fn sources_are_fetched_from_side_by_side() {
 fn a_run_that_waits_is_tried_at_once_or_cancelled() {
     let rig = Rig::new();
     let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
-    let by_hand = || block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob")).unwrap();
+    let by_hand = || block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob", false)).unwrap();
     let attempt = |run| rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
     let cancel = |run| rig.with(async |world| cancel(&rig.sql, world, run).await.unwrap());
     let run = by_hand().unwrap();

@@ -51,6 +51,7 @@ codes! {
     CategoryLeft = "category_left", "The person unsubscribed from this category, so it stays off; if they agreed again, send resubscribe: true with a reason.";
     ChangedSince = "changed_since", "Somebody has changed it since, so it stays as it is.";
     ChannelNotOfResource = "channel_not_of_resource", "The resource does not have this channel; use one of its channels, or add the channel to the resource.";
+    ColumnUnreadable = "column_unreadable", "The column has a type that no field can hold; leave it out of the mapping, or make text of it in a query.";
     ConsentColumnHasBlanks = "consent_column_has_blanks", "A column about consent has empty cells; those rows subscribe nobody unless the mapping says what empty means.";
     ConsentColumnNotMapped = "consent_column_not_mapped", "A column says who gets messages, and the mapping does not use it; map it as a part of the subscription, or to \"ignore\".";
     ConsentMissing = "consent_missing", "Nobody is subscribed without their consent; the consent box has to be ticked.";
@@ -75,7 +76,9 @@ codes! {
     Internal = "internal", "Something went wrong inside the server; try again, and report it if it stays.";
     Invalid = "invalid", "The value is not as it should be; detail says what is expected.";
     InvalidAction = "invalid_action", "There is no such action; detail names those that exist.";
+    InvalidAddress = "invalid_address", "This is not the address of a database; write it like db.example.org or 10.0.0.7:5433.";
     InvalidAlgorithm = "invalid_algorithm", "There is no such algorithm for signatures; use sha256, sha1 or sha512.";
+    InvalidCertificate = "invalid_certificate", "This is not a certificate; give it in PEM, from -----BEGIN CERTIFICATE----- on.";
     InvalidChannel = "invalid_channel", "There is no such channel, or it can't be used here; detail names those that can.";
     InvalidColor = "invalid_color", "This is not a colour; write # and six hexadecimal digits, such as #1a7f5a.";
     InvalidColour = "invalid_colour", "This is not a colour; write # and six hexadecimal digits, such as #1d5c63.";
@@ -139,6 +142,9 @@ codes! {
     JsonNotObject = "json_not_object", "The record is JSON but not an object; each record has to be an object.";
     JsonTooDeep = "json_too_deep", "The record is nested too deeply; flatten it.";
     KeyDiffers = "key_differs", "A key of this name with another secret is known already; give this key another name.";
+    KeyEmpty = "key_empty", "Rows of the source have no value in the column that is the key; choose a column that each row has a value in.";
+    KeyNotOrdered = "key_not_ordered", "The column can't be the key, since its values can't be put in order; choose another one, best the primary key.";
+    KeyRepeats = "key_repeats", "Several rows of the source have the same key, so rows could be lost between pages; choose a column that is unique.";
     Late = "late", "Something newer is known already, and what is older does not undo it; there is nothing to do.";
     LettersLost = "letters_lost", "Some letters can't be read in the encoding of the file; set file.encoding to the right one.";
     Lost = "lost", "Fetching the file was cut off again and again; the next run tries once more.";
@@ -153,6 +159,7 @@ codes! {
     NoLink = "no_link", "The text lacks the placeholder of the link, without which nobody could confirm; put it in.";
     NoSecret = "no_secret", "No secret is set, so nothing can be signed or verified; set one.";
     NoWorker = "no_worker", "This server does not do jobs of this kind; check which components are installed.";
+    NotASelect = "not_a_select", "The query is not one SELECT; write one that reads rows and does nothing else.";
     NotAnOption = "not_an_option", "This is not one of the values that may stand here; detail names them.";
     NotCanonical = "not_canonical", "The default is not written as it would be stored; detail shows the place.";
     NotFound = "not_found", "There is no such profile, subscription or database; check the id.";
@@ -175,6 +182,8 @@ codes! {
     OutOfRange = "out_of_range", "The number or time lies outside of what is allowed; detail gives the limits.";
     PhoneDigitsLost = "phone_digits_lost", "A spreadsheet rounded the phone number, and its last digits are gone; export the column as text.";
     ProfileTooLarge = "profile_too_large", "The profile would become too large; store less in it.";
+    QueryFailed = "query_failed", "The database could not do the query; detail has its own words, mend the query.";
+    QueryWrites = "query_writes", "The query tries to write, which a source never does; leave out what changes something there.";
     QuoteNotClosed = "quote_not_closed", "A quotation mark opens in this row and does not close; close it, or write it twice within the cell.";
     ReadOnly = "read_only", "This is kept by the system and can't be set; leave it out.";
     RecordTooLarge = "record_too_large", "The record is too large to be read; split or shorten it.";
@@ -185,7 +194,10 @@ codes! {
     ResourceNotForDatabase = "resource_not_for_database", "The resource does not serve this database; add the database to the resource, or use another one.";
     RevisionMismatch = "revision_mismatch", "The profile was changed in between and has another revision; read it again and repeat the change.";
     RowTooLong = "row_too_long", "The row has more cells than there are columns; check its delimiters and quotation marks.";
+    SealedSecret = "sealed_secret", "A secret from outside can't begin with sealed:, since sealed ones in the store do; send the secret itself.";
     SecretNeeded = "secret_needed", "A secret must be given again when it would go to another host or be sent in another way; null removes it.";
+    SecretUnreadable = "secret_unreadable", "The secret is sealed with a key that the variable secrets_key doesn't have; set that key again, or give the secret again.";
+    SecretsKeyMissing = "secrets_key_missing", "No secret can be kept, since the application has no key for that; set the variable secrets_key (openssl rand -hex 32).";
     SegmentCycle = "segment_cycle", "The segment would be part of its own condition; leave out one of the segments that detail names.";
     SegmentGone = "segment_gone", "The segment was deleted, or is another kind of segment, since the job was asked for; nothing is left to do.";
     SegmentNotStatic = "segment_not_static", "Nobody is put into this segment or taken out by hand; change its condition, or use a static segment.";
@@ -197,6 +209,14 @@ codes! {
     SignatureMalformed = "signature_malformed", "The header of the signature can't be read; check the scheme of the sender and of the webhook.";
     SignatureMissing = "signature_missing", "The delivery has no signature; set the header that carries it.";
     SignatureWrong = "signature_wrong", "The signature was made with another secret or of another body; check the secret on both sides.";
+    SourceColumn = "source_column", "The source has no such column; check the spelling, also capitals, of key, watermark and the columns of the query.";
+    SourceDatabase = "source_database", "The server has no such database; check the name in the connector.";
+    SourcePassword = "source_password", "The database does not let the user in; check user and secret of the connector.";
+    SourcePermission = "source_permission", "The user of the connector may not read this; grant it SELECT there.";
+    SourceRefused = "source_refused", "The server is there and takes no connection now; check port and access rules, or wait if it is starting or full.";
+    SourceTable = "source_table", "The database has no such table; check the spelling, also capitals, and the schema.";
+    SourceTls = "source_tls", "The encrypted connection did not come about; check the certificate and its name, or give the connector the ca.";
+    SourceUnreachable = "source_unreachable", "The server can't be reached; check address and port, the network between, and the variable sql_hosts.";
     StatusKept = "status_kept", "The status stays as it is, since the bulk change is not about it; name the status to change it too.";
     StatusProtected = "status_protected", "The person said no or can't be reached, so the status stays; if they agreed again, send resubscribe: true with a reason.";
     Suppressed = "suppressed", "The contact stands on a suppression list; it is kept, but nothing is sent to it.";
@@ -210,11 +230,13 @@ codes! {
     TooMany = "too_many", "There are more of these than fit; detail gives the limit.";
     TooManyFiles = "too_many_files", "The archive has too many files; upload it in parts.";
     TooManyRedirects = "too_many_redirects", "The source redirects too often; give the schedule the final URL.";
+    TooManyRows = "too_many_rows", "There are more rows than are read in one go; name a key, by which they are read in pages.";
     TooShort = "too_short", "The text is shorter than what is needed; detail gives the least length.";
     TooSlow = "too_slow", "The source took too long to answer or to send the file; the schedule tries again.";
     UnknownCategory = "unknown_category", "The resource has no such category; use one of its categories, or add it.";
     UnknownColumn = "unknown_column", "The file has no such column; check the name, or count from 1.";
     UnknownCondition = "unknown_condition", "A condition can't be about this; detail names what it can be about.";
+    UnknownConnector = "unknown_connector", "There is no such connector; check the id.";
     UnknownDatabase = "unknown_database", "There is no such database; check the id.";
     UnknownEncoding = "unknown_encoding", "There is no such encoding of texts; use a name of the WHATWG standard, such as utf-8 or windows-1252.";
     UnknownField = "unknown_field", "The database has no such field; check the name, or make the field first.";
@@ -237,6 +259,7 @@ codes! {
     UnsupportedFormat = "unsupported_format", "A file of this format can't be read; use CSV, TSV, JSON, JSON Lines, XLSX, XLS or ODS.";
     UnsupportedMediaType = "unsupported_media_type", "The body is of a type that can't be read; send JSON or a URL-encoded form in UTF-8.";
     ValidationFailed = "validation_failed", "What was asked for no longer fits the database; detail says why.";
+    WatermarkNotOrdered = "watermark_not_ordered", "The column can't be the watermark, since its values have no order; choose a time or a number that grows.";
     Withheld = "withheld", "Messages were kept from this contact where the data comes from, so it is not subscribed; if they agreed again, send resubscribe: true with a reason.";
     WorkbookBomb = "workbook_bomb", "The workbook unpacks to more than is allowed, as a whole or for its size; save its sheet as CSV and upload that.";
     WorkbookBroken = "workbook_broken", "The workbook is damaged; save it again and upload that.";

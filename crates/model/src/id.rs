@@ -238,6 +238,8 @@ ids! {
     MessageId
     /// Names a watcher, which is told of changes.
     WatcherId
+    /// Names a connector to another database.
+    ConnectorId
     /// Names a scheduled import.
     ScheduleId
     /// Names a run of a scheduled import.

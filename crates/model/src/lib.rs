@@ -12,6 +12,7 @@ pub mod category;
 pub mod channel;
 pub mod code;
 pub mod condition;
+pub mod connector;
 pub mod contact;
 pub mod control;
 pub mod database;
@@ -85,9 +86,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    AppKeyId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId,
-    PasskeyId, ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId,
-    SubscriptionId, SuppressionId, TokenId, UserId, WatcherId, first_pk,
+    AppKeyId, ConnectorId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId,
+    MessageId, PasskeyId, ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId,
+    SessionId, SubscriptionId, SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

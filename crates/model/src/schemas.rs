@@ -109,11 +109,23 @@ pub(crate) enum ScheduleAuth {
     },
 }
 
-/// Where a schedule gets its file.
+/// What a schedule imports: a file, or rows of a table or a query.
 #[derive(utoipa::ToSchema)]
+#[serde(untagged)]
 #[schema(example = json!({"url": "https://files.example.org/people.csv"}))]
 #[allow(dead_code, reason = "describes schedule::Source")]
-pub(crate) struct ScheduleSource {
+pub(crate) enum ScheduleSource {
+    /// A file at a URL.
+    File(ScheduleFile),
+    /// Rows of another database.
+    Table(ScheduleTable),
+}
+
+/// A file that is fetched.
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({"url": "https://files.example.org/people.csv"}))]
+#[allow(dead_code, reason = "describes schedule::FileSource")]
+pub(crate) struct ScheduleFile {
     /// An http or https URL whose host the variable `import_hosts` allows.
     url: String,
     /// Headers that are sent; `null` takes one away.
@@ -122,6 +134,31 @@ pub(crate) struct ScheduleSource {
     auth: Option<ScheduleAuth>,
     /// The secret, which is never shown.
     secret: Option<String>,
+}
+
+/// Rows of a table or a query of another database.
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({"connector": "1", "table": "customers", "key": "id"}))]
+#[allow(dead_code, reason = "describes schedule::TableSource")]
+pub(crate) struct ScheduleTable {
+    /// The id of the connector.
+    #[schema(example = "1")]
+    connector: String,
+    /// A table or a view, such as `customers` or `crm.customers`.
+    table: Option<String>,
+    /// Or a query: one SELECT.
+    #[schema(max_length = 20000)]
+    query: Option<String>,
+    /// A column that is unique, never empty and can be put in order: rows are read by it in
+    /// pages. Without it in one go, at most 100,000.
+    #[schema(max_length = 256)]
+    key: Option<String>,
+    /// A column that grows when a row changes: only rows from the last value on are read.
+    #[schema(max_length = 256)]
+    watermark: Option<String>,
+    /// How many rows are asked for at once, at most; 10,000 if absent.
+    #[schema(minimum = 1, maximum = 100000)]
+    page_rows: Option<u32>,
 }
 
 /// The body that starts an import, which is described beside its route.

@@ -62,6 +62,7 @@ const PLACES: &[Place] = &[
     place("import-settings", "name", "Their name.", "nightly"),
     place("schedules", "id", "The schedule's id.", "1"),
     place("runs", "run", "The run's id.", "1"),
+    place("connectors", "id", "The connector's id.", "1"),
     place("exports", "id", "The export's id.", "1"),
     place(
         "suppressions",

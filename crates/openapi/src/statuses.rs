@@ -12,13 +12,15 @@ const QUERIES_LIKE_BODIES: [&str; 2] = [
 ];
 
 /// What is only asked by POST, since the question has a body.
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 10] = [
     "/v1/databases/{db}/export",
     "/v1/databases/{db}/imports/{id}/preview",
     "/v1/databases/{db}/profiles/count",
     "/v1/databases/{db}/profiles/duplicates",
     "/v1/databases/{db}/profiles/match",
     "/v1/databases/{db}/profiles/query",
+    "/v1/databases/{db}/schedules/preview",
+    "/v1/connectors/{id}/test",
     "/v1/hooks/{id}/test",
     "/v1/suppressions/{id}/check",
 ];
@@ -38,7 +40,9 @@ const NAME_OTHERS: [&str; 10] = [
 ];
 
 /// Where names are taken: what is made or renamed here may not be called like another.
-const NAMED: [&str; 26] = [
+const NAMED: [&str; 28] = [
+    "/v1/connectors",
+    "/v1/connectors/{id}",
     "/v1/databases",
     "/v1/databases/{db}",
     "/v1/databases/{db}/app-keys",
@@ -172,8 +176,10 @@ impl DescribedOperation<'_> {
         let (verb, path) = (self.route.verb, self.route.path);
         let end = path.rsplit('/').next().unwrap_or_default();
         let changes = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
-        // A job's files go when it is over; a standard field stays, and so does the last admin.
+        // A job's files go when it is over; a standard field stays, and so do the last admin and
+        // what schedules read by.
         let stays = [
+            "connectors/{id}",
             "exports/{id}",
             "imports/{id}",
             "fields/{name}",
@@ -182,7 +188,7 @@ impl DescribedOperation<'_> {
         let stays = verb == Verb::Delete && stays.iter().any(|of| path.ends_with(of));
         self.has("confirm")
             || changes && (self.is_at(&NAMED) || self.is_at(&MATCHING))
-            || STATES.contains(&end)
+            || STATES.contains(&end) && !path.ends_with("/schedules/preview")
             || path.ends_with("/imports/{id}/start")
             || self.is_at(&SEGMENTS) && (changes || !path.ends_with("/refresh"))
             || stays

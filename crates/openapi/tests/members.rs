@@ -10,7 +10,7 @@ use roster_jobs::export;
 use roster_model::Code;
 use roster_model::define::Settings;
 use roster_model::import::{ImportSettings, SegmentGoal};
-use roster_model::schedule::{ScheduleSettings, Source, Timing};
+use roster_model::schedule::{FileSource, ScheduleSettings, TableSource, Timing};
 use roster_model::segment::Moves;
 use roster_model::suppression::SuppressionSettings;
 use roster_model::write::{
@@ -335,8 +335,14 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
         &[],
     );
     bodies.hold(
-        &["ScheduleSource"],
-        &|b| of(Source::parse(b, None)),
+        &["ScheduleFile"],
+        &|b| of(FileSource::parse(b, None)),
+        &none,
+        &[],
+    );
+    bodies.hold(
+        &["ScheduleTable"],
+        &|b| of(TableSource::parse(b, None)),
         &none,
         &[],
     );

@@ -7,7 +7,7 @@
 //! others are not counted as tried.
 
 use crate::change::notice;
-use crate::judge::{DeliveryResult, came, untried};
+use crate::judge::{DeliveryResult, came};
 use crate::sender::Sender;
 use crate::settings::Settings;
 use futures_util::future::{Either, join, select};
@@ -272,13 +272,13 @@ impl<S: Sender> Run<'_, S> {
             Kind::Change => {
                 let watcher = self.watcher(sql, &message.recipient, now).await?;
                 notice(self.world.settings, message, watcher.as_deref(), now)
-                    .map_err(|(state, detail)| untried(state, detail))
             }
         };
         let ready = match ready {
             Ok(ready) => ready,
             Err(outcome) => {
-                let closed = false;
+                // What follows to the same watcher would fare no better.
+                let closed = message.kind == Kind::Change && outcome.due_at.is_some();
                 return Ok(DeliveryResult { outcome, closed });
             }
         };

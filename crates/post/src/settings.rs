@@ -4,6 +4,7 @@ use roster_model::Code;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Email, Invalid};
 use roster_outbox::{Endpoint, Format};
+use roster_seal::{Keyring, VARIABLE};
 use url::Url;
 
 /// The application's variables as they are given; those that are empty are not
@@ -24,6 +25,8 @@ pub struct Variables<'a> {
     pub public_url: &'a str,
     /// Which hosts watchers may have: patterns like those of `import_hosts`.
     pub notify_hosts: &'a str,
+    /// What opens the secrets that messages to watchers are signed with.
+    pub secrets_key: &'a str,
 }
 
 impl std::fmt::Debug for Variables<'_> {
@@ -49,6 +52,8 @@ pub struct Settings {
     pub public_url: String,
     /// Which hosts watchers may have.
     pub hosts: AllowedHosts,
+    /// What opens their secrets.
+    pub keys: Keyring,
 }
 
 impl Settings {
@@ -80,12 +85,18 @@ impl Settings {
             let detail = "This must be the application's address, such as https://news.example.org: without it no link works.";
             wrong.push(Invalid::new(Code::InvalidUrl, detail).at("public_url"));
         }
+        let keys = Keyring::parse(variables.secrets_key).unwrap_or_else(|error| {
+            let invalid = Invalid::new(Code::InvalidSecret, error.to_string());
+            wrong.push(invalid.at(VARIABLE));
+            Keyring::default()
+        });
         let settings = Settings {
             mail,
             from,
             from_name: variables.mail_from_name.trim().to_owned(),
             public_url: public_url.to_owned(),
             hosts: AllowedHosts::of_variable("notify_hosts", variables.notify_hosts),
+            keys,
         };
         (settings, wrong)
     }
@@ -132,6 +143,7 @@ mod tests {
         mail_from_name: "",
         public_url: "http://127.0.0.1:3000/",
         notify_hosts: "",
+        secrets_key: "",
     };
 
     #[test]
@@ -161,15 +173,18 @@ mod tests {
             mail_url: "gateway",
             mail_from: "nobody",
             public_url: "news.example.org",
+            secrets_key: "short",
             ..PLAIN
         });
         assert!(settings.mail.is_none());
+        assert!(settings.keys.is_empty());
         assert_eq!(
             wrong,
             [
                 ("/mail_url".to_owned(), "invalid_url"),
                 ("/mail_from".to_owned(), "invalid_email"),
                 ("/public_url".to_owned(), "invalid_url"),
+                ("/secrets_key".to_owned(), "invalid_secret"),
             ]
         );
         let (_, wrong) = read(Variables {

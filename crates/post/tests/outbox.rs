@@ -7,6 +7,7 @@ use rig::{Rig, SECRET, START, answer};
 use roster_model::{Status, Timestamp};
 use roster_outbox::{MAX_TRIES, PAUSES_MS};
 use roster_post::{DeliveryCounts, preview};
+use roster_seal::Keyring;
 use roster_store::outbox::{self, LEASE_MS, State};
 use roster_store::watchers;
 use roster_webhook::Scheme;
@@ -321,6 +322,48 @@ fn a_watcher_is_told_in_order_and_can_verify_it() {
         assert_eq!(body["type"], "profile.created");
     }
     assert_eq!(rig.message(1).recipient, watchers::recipient(id));
+}
+
+#[test]
+fn what_cannot_be_signed_waits_in_order_until_the_key_is_set_again() {
+    let mut rig = Rig::new(json!({}));
+    let lost = Keyring::parse("a key that has thirty-two characters").unwrap();
+    rig.settings.keys = lost.clone();
+    rig.watcher("https://crm.example.org/hook");
+    for n in 0..3 {
+        rig.person(&format!("p{n}@example.org"));
+        rig.pass(10);
+    }
+    let other = Keyring::parse("another key of thirty-two characters").unwrap();
+    for (tries, keys) in [(1, Keyring::default()), (2, other)] {
+        rig.settings.keys = keys;
+        assert_eq!(rig.deliver().again, 1);
+        assert_eq!(rig.asked().len(), 0);
+        let first = rig.message(1);
+        assert_eq!((first.state, first.tries), (State::Queued, tries));
+        assert!(
+            first.detail.starts_with("secret_unreadable: "),
+            "{}",
+            first.detail
+        );
+        // The others wait for the first, and are not counted as tried.
+        assert_eq!(rig.message(2).tries, 0);
+        rig.pass(10 * PAUSES_MS[0]);
+    }
+    rig.settings.keys = lost;
+    for _ in 0..3 {
+        rig.says(answer(200, ""));
+    }
+    assert_eq!(rig.deliver().sent, 3);
+    let scheme = Scheme::parse(&json!({"scheme": "standard"})).unwrap();
+    let secret = [scheme.secret(SECRET).unwrap()];
+    let asked = rig.asked();
+    for (request, id) in asked.iter().zip(["msg_1", "msg_2", "msg_3"]) {
+        let headers = |name: &str| request.header(name);
+        assert_eq!(headers("webhook-id"), Some(id));
+        let checked = scheme.check(&headers, &request.body, &secret, rig.now());
+        assert!(checked.is_ok(), "{checked:?}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Host bindings made from `wit/`: Spin's SQLite and variables interfaces.
+//! Host bindings made from `wit/`: Spin's interfaces for databases and variables.
 //!
 //! The text in `wit/` is ours; the shapes are Spin's, so that a component
 //! built with `spin-sdk` links against either host.
@@ -11,8 +11,11 @@ wasmtime::component::bindgen!({
     world: "host",
     imports: { default: async | trappable },
     with: {
+        "spin:mysql/mysql.connection": crate::mysql::Connection,
+        "spin:postgres/postgres.connection": crate::postgres::Connection,
+        "spin:postgres/postgres.connection-builder": crate::postgres::ConnectionBuilder,
         "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
     },
 });
 
-pub use spin::{sqlite::sqlite, variables::variables};
+pub use spin::{mysql::mysql, postgres::postgres, sqlite::sqlite, variables::variables};

@@ -1,5 +1,5 @@
 //! What a component instance has on the host's side, and the linker that
-//! offers it: WASI, HTTP, SQLite and variables, and nothing else.
+//! offers it: WASI, HTTP, SQLite, PostgreSQL, MySQL and variables, and nothing else.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,10 @@ use wasmtime_wasi_http::{
     WasiHttpView,
 };
 
-use crate::{bindings, client, outbound::AllowedHosts, sqlite::Database, stdio::PrefixedOutput};
+use crate::{
+    bindings, client, mysql, outbound::AllowedHosts, postgres, sqlite::Database,
+    stdio::PrefixedOutput,
+};
 
 /// What every instance of one component may use.
 #[derive(Debug, Default)]
@@ -31,8 +34,12 @@ pub struct ComponentConfig {
     pub variables: BTreeMap<String, String>,
     /// Its environment variables.
     pub environment: BTreeMap<String, String>,
-    /// Where it may send requests.
+    /// Where it may send requests, and which SQL servers it may connect to.
     pub outbound: AllowedHosts,
+    /// Its connections to PostgreSQL.
+    pub postgres: postgres::Pools,
+    /// Its connections to MySQL.
+    pub mysql: mysql::Pools,
     /// Whether its SQL statements are logged.
     pub log_statements: bool,
 }
@@ -41,8 +48,12 @@ pub struct ComponentConfig {
 pub struct State {
     /// Handles given to the instance.
     pub table: ResourceTable,
-    /// How many of them are database connections.
+    /// How many of them are connections to SQLite.
     pub connections: usize,
+    /// How many are PostgreSQL's.
+    pub postgres: postgres::Handles,
+    /// How many are connections to MySQL.
+    pub mysql_connections: usize,
     /// How large its memory is.
     pub memory: Memory,
     wasi: WasiCtx,
@@ -90,6 +101,8 @@ impl State {
         Self {
             table: ResourceTable::new(),
             connections: 0,
+            postgres: postgres::Handles::default(),
+            mysql_connections: 0,
             memory: Memory::default(),
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
@@ -100,6 +113,11 @@ impl State {
     /// What this instance may use.
     pub fn component(&self) -> &ComponentConfig {
         &self.hooks.0
+    }
+
+    /// The same, for what goes on while the instance does other things.
+    pub fn shared_component(&self) -> Arc<ComponentConfig> {
+        self.hooks.0.clone()
     }
 }
 
@@ -162,6 +180,8 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    bindings::mysql::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    bindings::postgres::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
     bindings::sqlite::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
     bindings::variables::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
     Ok(linker)

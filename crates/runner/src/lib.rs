@@ -15,7 +15,11 @@ mod engine;
 mod host;
 mod instance;
 mod manifest;
+mod mysql;
 mod outbound;
+mod own_secret;
+mod postgres;
+mod recent;
 mod routes;
 #[cfg(test)]
 mod scratch;
@@ -24,8 +28,9 @@ mod sqlite;
 mod sqlite_host;
 mod state;
 mod stdio;
+mod stream;
 mod tick;
-mod token;
+mod tls;
 mod toolchain;
 mod variables;
 
@@ -54,6 +59,7 @@ use crate::{
     instance::Factory,
     manifest::Manifest,
     outbound::AllowedHosts,
+    own_secret::{ADMIN_TOKEN, KeptSecret, OwnSecret, SECRETS_KEY},
     routes::Routes,
     serve::{App, Handler},
     sqlite::Database,
@@ -100,7 +106,7 @@ fn run(args: &Args) -> Result<()> {
     result
 }
 
-/// Where the database and the admin token live.
+/// Where the database and the secrets of a first start live.
 fn state_dir(args: &Args, manifest: &Manifest) -> PathBuf {
     match &args.state_dir {
         Some(dir) => dir.clone(),
@@ -112,18 +118,19 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     let state_dir = state_dir(args, manifest);
     state::make_private(&state_dir)?;
     let env = |name: &str| std::env::var(name).ok();
-    let token = own_token(args, manifest, &state_dir, env)?;
+    let own = |secret| own_secret(args, manifest, &state_dir, env, secret);
+    let (token, key) = (own(&ADMIN_TOKEN)?, own(&SECRETS_KEY)?);
     // Before the variables: one of them is the address.
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("cannot listen on {}", args.listen))?;
     let address = listener.local_addr()?;
     let mut generated = BTreeMap::from([(PUBLIC_URL.to_owned(), public_url(address))]);
-    generated.extend(
-        token
-            .iter()
-            .map(|token| (token::VARIABLE.to_owned(), token.clone())),
-    );
+    for (secret, kept) in [(&ADMIN_TOKEN, &token), (&SECRETS_KEY, &key)] {
+        let kept = kept.iter().map(|kept| kept.text.clone());
+        generated.extend(kept.map(|text| (secret.variable.to_owned(), text)));
+    }
+    let token = token.map(|kept| kept.text);
     let variables = Variables::gather(manifest, &args.variables, env, &generated)?;
     // Signals count from here on; before, they end the process at once.
     let stop = serve::stop_signal()?;
@@ -134,8 +141,14 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     }
     let public = variables::explicit(PUBLIC_URL, &args.variables, env);
     let public = public.unwrap_or_else(|| public_url(address));
-    announce(args, manifest, address, &public, token.as_deref())?;
-    let known = token.or_else(|| variables::explicit(token::VARIABLE, &args.variables, env));
+    let new_key = key.filter(|key| key.is_new);
+    let new_key = new_key.map(|_| state_dir.join(SECRETS_KEY.variable));
+    let own = OwnSecrets {
+        token: token.as_deref(),
+        new_key: new_key.as_deref(),
+    };
+    announce(args, manifest, address, &public, own)?;
+    let known = token.or_else(|| variables::explicit(ADMIN_TOKEN.variable, &args.variables, env));
     let known = known.filter(|token| !token.is_empty());
     let work = Work {
         inviting: known
@@ -178,19 +191,20 @@ struct Work {
     address: SocketAddr,
 }
 
-/// The token kept in the state directory, unless the manifest declares no such
+/// A secret kept in the state directory, unless the manifest declares no such
 /// variable or a value for it is given.
-fn own_token(
+fn own_secret(
     args: &Args,
     manifest: &Manifest,
     state_dir: &Path,
     env: impl Fn(&str) -> Option<String>,
-) -> Result<Option<String>> {
-    let declared = manifest.variables.contains_key(token::VARIABLE);
-    if !declared || variables::explicit(token::VARIABLE, &args.variables, env).is_some() {
+    secret: &OwnSecret,
+) -> Result<Option<KeptSecret>> {
+    let declared = manifest.variables.contains_key(secret.variable);
+    if !declared || variables::explicit(secret.variable, &args.variables, env).is_some() {
         return Ok(None);
     }
-    token::load_or_create(state_dir).map(Some)
+    secret.load_or_create(state_dir).map(Some)
 }
 
 /// Compiles and links every component. The small ones come first.
@@ -259,7 +273,7 @@ fn load(
         let outbound = component
             .outbound
             .iter()
-            .map(|pattern| variables.fill(pattern))
+            .filter_map(|pattern| variables.pattern(pattern).transpose())
             .collect::<Result<Vec<_>>>()
             .with_context(context)?;
         let config = ComponentConfig {
@@ -270,6 +284,8 @@ fn load(
             environment: component.environment.clone(),
             outbound: AllowedHosts::parse(outbound.iter().map(String::as_str))
                 .with_context(context)?,
+            postgres: postgres::Pools::default(),
+            mysql: mysql::Pools::default(),
             log_statements: args.log_statements,
         };
         engine::check(&component.source).with_context(context)?;
@@ -305,6 +321,14 @@ fn cache_folder(manifest: &Manifest, state_dir: &Path) -> PathBuf {
         .join("compiled")
 }
 
+/// What there is to say of secrets of a first start.
+struct OwnSecrets<'a> {
+    /// What opens everything, if it is our own.
+    token: Option<&'a str>,
+    /// Where the key of the secrets is, if it was made just now.
+    new_key: Option<&'a Path>,
+}
+
 /// Says where it listens: always one line that begins with `Serving `, which
 /// programs may wait for, and with a token of our own how to use it.
 fn announce(
@@ -312,7 +336,7 @@ fn announce(
     manifest: &Manifest,
     address: SocketAddr,
     public: &str,
-    token: Option<&str>,
+    own: OwnSecrets<'_>,
 ) -> Result<()> {
     let mut text = format!("Serving http://{address}\n");
     if !args.quiet {
@@ -326,7 +350,13 @@ fn announce(
         for route in &manifest.routes {
             text.push_str(&format!("  {}: {}\n", route.component, route.route));
         }
-        if let Some(token) = token {
+        if let Some(file) = own.new_key {
+            text.push_str(&format!(
+                "Secrets in the database are sealed with {}, which no backup has: keep a copy of it apart.\n",
+                file.display()
+            ));
+        }
+        if let Some(token) = own.token {
             text.push_str(&format!(
                 "Try it:\n  curl -H \"Authorization: Bearer {token}\" http://{address}/v1/databases\n"
             ));

@@ -1,4 +1,5 @@
-//! `allowed_outbound_hosts`: where a component may send HTTP requests.
+//! `allowed_outbound_hosts`: where a component may send requests, and which SQL servers it
+//! may connect to.
 //!
 //! Patterns are `scheme://host[:port]`, as in Spin: `*` stands for any scheme,
 //! host or port, `*.example.com` for any subdomain, an address with a prefix
@@ -57,7 +58,12 @@ impl AllowedHosts {
         let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
             return false;
         };
-        let Some(port) = uri.port_u16().or_else(|| default_port(scheme)) else {
+        self.allows_host(scheme, host, uri.port_u16())
+    }
+
+    /// Whether a host may be reached under this scheme, on a port or the scheme's own.
+    pub fn allows_host(&self, scheme: &str, host: &str, port: Option<u16>) -> bool {
+        let Some(port) = port.or_else(|| default_port(scheme)) else {
             return false;
         };
         let host = normal_host(host);
@@ -185,6 +191,8 @@ fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),
         "https" => Some(443),
+        "mysql" => Some(3306),
+        "postgres" => Some(5432),
         _ => None,
     }
 }
@@ -276,6 +284,56 @@ mod tests {
             ("http://127.0.0.1", "http://localhost/", false),
         ] {
             assert_eq!(allows(pattern, uri), expected, "{pattern} {uri}");
+        }
+    }
+
+    #[test]
+    fn sql_servers_have_ports_of_their_own() {
+        for (pattern, scheme, host, port, expected) in [
+            (
+                "postgres://db.example",
+                "postgres",
+                "db.example",
+                None,
+                true,
+            ),
+            (
+                "postgres://db.example",
+                "postgres",
+                "DB.example",
+                Some(5432),
+                true,
+            ),
+            (
+                "postgres://db.example",
+                "postgres",
+                "db.example",
+                Some(5433),
+                false,
+            ),
+            (
+                "postgres://db.example",
+                "mysql",
+                "db.example",
+                Some(5432),
+                false,
+            ),
+            (
+                "postgres://*.example:*",
+                "postgres",
+                "a.example",
+                Some(9),
+                true,
+            ),
+            ("mysql://10.0.0.0/8", "mysql", "10.1.2.3", None, true),
+            ("mysql://10.0.0.0/8", "mysql", "10.1.2.3", Some(3306), true),
+            ("mysql://10.0.0.0/8", "mysql", "11.1.2.3", Some(3306), false),
+            ("*://db.example:3306", "mysql", "db.example", None, true),
+            ("*://db.example:3306", "ftp", "db.example", None, false),
+        ] {
+            let hosts = AllowedHosts::parse([pattern]).unwrap();
+            let allowed = hosts.allows_host(scheme, host, port);
+            assert_eq!(allowed, expected, "{pattern} {scheme}://{host}:{port:?}");
         }
     }
 

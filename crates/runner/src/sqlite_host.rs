@@ -1,19 +1,6 @@
-//! The `spin:sqlite` interface: which component may open what, and the way of
-//! rows from SQLite's thread into the component.
+//! The `spin:sqlite` interface: which component may open what.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
-
-use tokio::sync::mpsc;
-use wasmtime::{
-    StoreContextMut,
-    component::{
-        Accessor, Destination, FutureReader, HasSelf, Resource, StreamProducer, StreamReader,
-        StreamResult,
-    },
-};
+use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReader};
 
 use crate::{
     bindings::sqlite::{
@@ -21,6 +8,7 @@ use crate::{
     },
     host::State,
     sqlite::{Connection, DEFAULT_LABEL, Rows},
+    stream::RowProducer,
 };
 
 /// Connections one instance may have open at a time, as in Spin.
@@ -169,35 +157,6 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<State> {
     ) -> wasmtime::Result<i64> {
         let connection = accessor.with(|mut access| access.get().connection(&handle))?;
         Ok(connection.last_insert_rowid().await?)
-    }
-}
-
-/// Hands rows to the component one at a time, as Spin does.
-struct RowProducer(mpsc::Receiver<RowResult>);
-
-impl<D> StreamProducer<D> for RowProducer {
-    type Item = RowResult;
-    type Buffer = Option<RowResult>;
-
-    fn poll_produce<'a>(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        store: StoreContextMut<'a, D>,
-        mut destination: Destination<'a, Self::Item, Self::Buffer>,
-        finish: bool,
-    ) -> Poll<wasmtime::Result<StreamResult>> {
-        if destination.remaining(store) == Some(0) {
-            return Poll::Ready(Ok(StreamResult::Completed));
-        }
-        match self.get_mut().0.poll_recv(cx) {
-            Poll::Ready(Some(row)) => {
-                destination.set_buffer(Some(row));
-                Poll::Ready(Ok(StreamResult::Completed))
-            }
-            Poll::Ready(None) => Poll::Ready(Ok(StreamResult::Dropped)),
-            Poll::Pending if finish => Poll::Ready(Ok(StreamResult::Cancelled)),
-            Poll::Pending => Poll::Pending,
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The state directory: its owner's alone, like the token and the people in it.
+//! The state directory: its owner's alone, like the secrets and the people in it.
 
 use std::{
     fs::{self, OpenOptions},
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{sqlite, token};
+use crate::{own_secret, sqlite};
 
 /// What SQLite puts behind the name of a database file for those beside it.
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
@@ -32,7 +32,8 @@ pub fn make_private(folder: &Path) -> Result<()> {
         _ => {}
     }
     let beside = BESIDE.map(|end| format!("{}{end}", sqlite::FILE_NAME));
-    let names = beside.iter().map(String::as_str).chain([token::FILE_NAME]);
+    let secrets = own_secret::ALL.map(|secret| secret.variable);
+    let names = beside.iter().map(String::as_str).chain(secrets);
     for name in names {
         match set_mode(&folder.join(name), 0o600) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -98,14 +99,16 @@ mod tests {
     fn what_was_open_to_others_is_closed_and_kept() {
         let folder = crate::scratch::dir("state");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let files = BESIDE.map(|end| folder.join(format!("{}{end}", sqlite::FILE_NAME)));
-        for file in files.iter().chain([&folder.join(token::FILE_NAME)]) {
+        let beside = BESIDE.map(|end| folder.join(format!("{}{end}", sqlite::FILE_NAME)));
+        let secrets = own_secret::ALL.map(|secret| folder.join(secret.variable));
+        let files: Vec<_> = beside.iter().chain(&secrets).collect();
+        for file in &files {
             fs::write(file, "kept").unwrap();
             fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
         }
         make_private(&folder).unwrap();
         assert_eq!(mode(&folder), 0o700);
-        for file in files.iter().chain([&folder.join(token::FILE_NAME)]) {
+        for file in files {
             assert_eq!(mode(file), 0o600, "{}", file.display());
             assert_eq!(fs::read_to_string(file).unwrap(), "kept");
         }

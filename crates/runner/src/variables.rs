@@ -131,9 +131,13 @@ impl Variables {
             .collect()
     }
 
-    /// A template with its values filled in.
-    pub fn fill(&self, template: &Template) -> Result<String> {
-        template.fill(&self.0)
+    /// A pattern of `allowed_outbound_hosts` with its values filled in. `None` is one that
+    /// comes to nothing by a variable, which allows nothing, as in Spin.
+    pub fn pattern(&self, template: &Template) -> Result<Option<String>> {
+        let pattern = template.fill(&self.0)?;
+        let varies = template.names().next().is_some();
+        let is_nothing = matches!(pattern.as_str(), "" | "http://" | "https://");
+        Ok((!(varies && is_nothing)).then_some(pattern))
     }
 }
 
@@ -252,6 +256,23 @@ source = "b.wasm"
         let given = [("level".to_owned(), "1".to_owned())];
         let values = Variables::gather(&manifest, &given, none, &BTreeMap::new()).unwrap();
         assert!(values.of(&manifest.components["b"]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_pattern_that_comes_to_nothing_is_none() {
+        let manifest = manifest();
+        let given = [("level".to_owned(), String::new())];
+        let values = Variables::gather(&manifest, &given, none, &BTreeMap::new()).unwrap();
+        let pattern = |text| values.pattern(&Template::parse(text).unwrap()).unwrap();
+        assert_eq!(pattern("{{ level }}"), None);
+        assert_eq!(pattern("https://{{ level }}"), None);
+        assert_eq!(
+            pattern("mysql://{{ host }}").as_deref(),
+            Some("mysql://example.com")
+        );
+        // These are mistakes, and are said to be where they are read.
+        assert_eq!(pattern("").as_deref(), Some(""));
+        assert_eq!(pattern("mysql://{{ level }}").as_deref(), Some("mysql://"));
     }
 
     #[test]

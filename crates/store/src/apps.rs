@@ -53,7 +53,7 @@ pub struct AppKeyRow {
 pub struct CheckingKey {
     /// Its id.
     pub id: AppKeyId,
-    /// The secret, or the public key in DER.
+    /// The secret as it is stored, sealed or not, or the public key in DER.
     pub key: Vec<u8>,
     /// What people chose for it.
     pub settings: AppKeySettings,

@@ -40,6 +40,8 @@ pub enum Guard {
     Profiles,
     /// A job was paused, cancelled or taken over: leave it alone.
     Job,
+    /// A run of a schedule was cancelled or taken over: leave it alone.
+    Run,
 }
 
 impl Error {
@@ -53,6 +55,8 @@ impl Error {
             Self::Stale(Guard::Catalogue)
         } else if text.contains("roster: the job is not held") {
             Self::Stale(Guard::Job)
+        } else if text.contains("roster: the run is not held") {
+            Self::Stale(Guard::Run)
         } else if text.contains("roster: ") {
             Self::Stale(Guard::Profiles)
         } else if any(&text, ABORTED) {

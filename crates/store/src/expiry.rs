@@ -1,6 +1,6 @@
 //! Forgetting what is kept for a time only: messages, deliveries of webhooks,
 //! what was heard already, how often something was done, what was counted of days, and
-//! questions that nobody answered.
+//! questions that nobody answered. So are rows of a source whose schedule is gone.
 
 use roster_model::Timestamp;
 use roster_model::opt_in::MAX_LINK_DAYS;
@@ -67,6 +67,7 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
             include_str!("sql/expiry/passkey_questions.sql"),
             vec![ago(0), limit()],
         ),
+        (include_str!("sql/expiry/source_rows.sql"), vec![limit()]),
     ] {
         gone += sql.query(statement, parameters).await?.len();
     }

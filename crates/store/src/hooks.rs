@@ -42,7 +42,7 @@ pub struct Hook {
 /// A secret of a webhook. It is never shown whole, not in logs either.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HookSecret {
-    /// The secret as people copy it.
+    /// The secret as it is stored: sealed, or as people copy it.
     pub secret: String,
     /// Since when it holds.
     pub added_at: Timestamp,

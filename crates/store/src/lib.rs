@@ -8,6 +8,7 @@
 pub mod apps;
 pub mod catalogue;
 pub mod conditions;
+pub mod connectors;
 pub mod control;
 pub mod databases;
 pub mod define;
@@ -46,6 +47,7 @@ pub mod relations;
 pub mod resources;
 pub mod restrictions;
 pub mod schedules;
+pub mod sealing;
 pub mod search;
 pub mod segments;
 pub mod sessions;

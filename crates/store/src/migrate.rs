@@ -112,6 +112,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0024_messages",
         include_str!("../../../migrations/0024_messages.sql"),
     ),
+    (
+        "0025_connectors",
+        include_str!("../../../migrations/0025_connectors.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.
@@ -135,6 +139,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
     (
         "profile_merges",
         include_str!("../../../migrations/always/profile_merges.sql"),
+    ),
+    (
+        "source_pages",
+        include_str!("../../../migrations/always/source_pages.sql"),
     ),
     (
         "job_steps",

@@ -5,15 +5,17 @@
 //! however many ticks look at once, a due time runs once, runs of a schedule
 //! never overlap, and what was missed runs once afterwards.
 
+mod pages;
 mod runs;
 
+pub use pages::{SourcePage, keep_page, known_rows, of_connector};
 pub use runs::{
     Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
 };
 
 use roster_model::define::as_json;
 use roster_model::history::{Change, Noun};
-use roster_model::schedule::ScheduleSettings;
+use roster_model::schedule::{ScheduleSettings, Source};
 use roster_model::{DatabaseId, RunId, ScheduleId, Timestamp};
 use serde_json::{Map, Value};
 
@@ -22,8 +24,7 @@ use crate::define::Subject;
 use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, Sql};
 
-/// A secret on its way between the store and a source. It is never shown, not
-/// in logs either.
+/// A secret as it is stored: sealed, or as it is. It is never shown, not in logs either.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredSecret(pub String);
 
@@ -42,7 +43,7 @@ pub struct Schedule {
     pub database: DatabaseId,
     /// Counts its changes from 1.
     pub revision: i64,
-    /// What people chose.
+    /// What people chose; values of headers are as they are stored, sealed or not.
     pub settings: ScheduleSettings,
     /// What its source is told.
     pub secret: Option<StoredSecret>,
@@ -134,7 +135,8 @@ fn hidden(before: &Schedule, put: &ScheduleData<'_>) -> Vec<Change> {
         changes.push(masked("secret", was, is));
     }
     let (old, new) = (&before.settings.source, &put.settings.source);
-    if old.headers != new.headers && old.to_shown() == new.to_shown() {
+    let headers = |source: &Source| source.file().map(|file| file.headers.clone());
+    if headers(old) != headers(new) && old.to_shown() == new.to_shown() {
         changes.push(masked("source/headers", true, true));
     }
     changes
@@ -198,7 +200,7 @@ pub async fn update(
     put: &ScheduleData<'_>,
     author: &Author<'_>,
 ) -> Result<Option<i64>, Error> {
-    let forget = put.settings.source.url != before.settings.source.url;
+    let forget = !put.settings.source.is_same_place(&before.settings.source);
     let parameters = vec![
         Cell::Integer(before.id.get()),
         Cell::Integer(before.revision),
@@ -227,12 +229,14 @@ pub async fn update(
 /// What stands in history for a secret.
 const MASK: &str = "…";
 
-/// Forgets a schedule and its runs; their imports stay. Part of a transaction.
+/// Forgets a schedule and its runs; their imports stay, and one that waits for more rows makes do
+/// with those that came. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn delete(sql: &impl Sql, schedule: &Schedule, author: &Author<'_>) -> Result<(), Error> {
     for statement in [
+        include_str!("sql/schedules/close_files.sql"),
         include_str!("sql/schedules/delete_runs.sql"),
         include_str!("sql/schedules/delete.sql"),
     ] {
@@ -244,20 +248,26 @@ pub async fn delete(sql: &impl Sql, schedule: &Schedule, author: &Author<'_>) ->
         .await
 }
 
-/// Notes what was seen at a schedule's source, unless that has another URL by
-/// now.
+/// Notes what was seen at the source of a schedule that is at the revision `revision`; false if
+/// it is at another.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn saw(sql: &impl Sql, id: ScheduleId, url: &str, seen: &Value) -> Result<(), Error> {
+pub async fn saw(
+    sql: &impl Sql,
+    id: ScheduleId,
+    revision: i64,
+    seen: &Value,
+) -> Result<bool, Error> {
     let parameters = vec![
         Cell::Integer(id.get()),
         Cell::Text(crate::json(seen)?),
-        Cell::from(url),
+        Cell::Integer(revision),
     ];
-    sql.query(include_str!("sql/schedules/seen.sql"), parameters)
+    let rows = sql
+        .query(include_str!("sql/schedules/seen.sql"), parameters)
         .await?;
-    Ok(())
+    Ok(!rows.is_empty())
 }
 
 /// Moves a schedule on to its next run, if it still is at the one that was due

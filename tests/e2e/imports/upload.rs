@@ -3,6 +3,7 @@
 use super::{Import, counts, mapping};
 use crate::support::{Database, Server};
 use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
 fn an_upload_is_previewed_without_writing_anything() {
@@ -42,6 +43,40 @@ fn an_upload_is_previewed_without_writing_anything() {
     let anna = db.find(&json!({ "email": "anna@example.com" })).ok(200);
     assert_eq!(anna["data"]["_bdate"], "1990-12-31");
     assert_eq!(anna["data"]["phones"], json!(["+79123456789"]));
+}
+
+/// A preview is decided like a write, which is made again each time that definitions change.
+#[test]
+fn a_preview_waits_for_nobody_who_changes_definitions_elsewhere() {
+    let server = Server::start();
+    let db = Database::new(&server, "calm", &[]);
+    let other = Database::new(&server, "restless", &[]);
+    let import = Import::of(&db, "people.csv", b"email\na@example.com\nb@example.com\n");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            let (done, api, path) = (&done, other.api.another(), &other.path);
+            scope.spawn(move || {
+                for n in 0.. {
+                    if done.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    api.patch(path, &json!({ "description": n.to_string() }))
+                        .ok(200);
+                }
+            });
+        }
+        let previews = (0..30).map(|_| {
+            let answer = db.api.post(&format!("{}/preview", import.path), &json!({}));
+            (answer.status, answer.text.contains(r#""created":2"#))
+        });
+        let previews: Vec<_> = previews.collect();
+        done.store(true, Ordering::Relaxed);
+        assert!(
+            previews.iter().all(|seen| *seen == (200, true)),
+            "{previews:?}"
+        );
+    });
 }
 
 #[test]

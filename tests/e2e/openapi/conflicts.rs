@@ -15,7 +15,7 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
         // The name is taken by what the first call made.
         "createDatabase" | "createField" | "createSegment" | "createView" | "createForm"
         | "createHook" | "createAppKey" | "createResource" | "createSuppression"
-        | "createWatcher" => again(&call),
+        | "createWatcher" | "createConnector" => again(&call),
         "updateDatabase" | "cloneDatabase" => {
             call.text = json!({"name": world.database().1}).to_string();
             send(&call)
@@ -51,10 +51,11 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({"name": world.list().1}).to_string();
             send(&call)
         }
-        "updateForm" | "updateHook" | "updateWatcher" => {
+        "updateForm" | "updateHook" | "updateWatcher" | "updateConnector" => {
             let (collection, id) = match operation.id() {
                 "updateForm" => ("forms", world.form()),
                 "updateHook" => ("hooks", world.hook().id),
+                "updateConnector" => ("connectors", world.connector()),
                 _ => ("watchers", world.watcher()),
             };
             let other = world.api.get(&format!("/v1/{collection}/{id}")).ok(200);
@@ -270,6 +271,19 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
             in_database("segments", id, &format!("/refresh{}", end_of(operation)))
         }
         "runSchedule" => in_database("schedules", world.run().0, "/run"),
+        "deleteConnector" => {
+            let connector = world.connector();
+            let schedule = json!({
+                "name": world.word(), "plan": {"every_hours": 1},
+                "source": {"connector": connector, "table": "customers"},
+                "settings": {"mapping": [{"column": "email", "to": {"field": "email"}}]},
+            });
+            world
+                .api
+                .post("/v1/databases/1/schedules", &schedule)
+                .ok(201);
+            format!("/v1/connectors/{connector}")
+        }
         "cancelScheduleRun" => {
             let (schedule, run) = world.run();
             let target = in_database("schedules", schedule, &format!("/runs/{run}/cancel"));

@@ -285,6 +285,9 @@ fn of_messages(world: &World, operation: &str) -> Place {
         | "listWatcherDeliveries"
         | "addWatcherSecret"
         | "testWatcher" => id(world.watcher()),
+        "deleteConnector" | "getConnector" | "updateConnector" | "testConnector" => {
+            id(world.connector())
+        }
         _ => of_links(world, operation),
     }
 }

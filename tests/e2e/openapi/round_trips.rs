@@ -52,7 +52,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("startImport", 9),
             ("erasePerson", 58),
             ("createSchedule", 6),
-            ("deleteSchedule", 7),
+            ("deleteSchedule", 8),
             ("createRelationType", 7),
             ("updateRelationType", 7),
             ("deleteRelationType", 7),
@@ -91,6 +91,9 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("removeAppToken", 6),
             ("createToken", 5),
             ("revokeToken", 5),
+            ("createConnector", 6),
+            ("deleteConnector", 6),
+            ("updateConnector", 7),
             ("createWatcher", 6),
             ("deleteWatcher", 6),
             ("updateWatcher", 8),
@@ -175,13 +178,14 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("uploadImport", 6),
             ("putImport", 6),
             ("previewImport", 6),
+            ("testConnector", 2),
             ("deleteSubscription", 3),
             ("setSubscription", 3),
             ("askConfirmation", 4),
             ("restoreSubscription", 4),
             ("updateSchedule", 7),
             ("runSchedule", 7),
-            ("cancelScheduleRun", 4),
+            ("cancelScheduleRun", 5),
             ("cancelMessage", 3),
             ("retryMessage", 3),
             ("receiveDelivery", 3),
@@ -314,6 +318,10 @@ fn a_read_is_one_statement_a_write_two_and_a_page_one() {
     };
     let mut wrong = Vec::new();
     for operation in &Operation::all(&document) {
+        // It goes well by a database of others alone.
+        if operation.id() == "previewSchedule" {
+            continue;
+        }
         if operation.id() == "getHealth" {
             // Its own would cut the log.
             continue;

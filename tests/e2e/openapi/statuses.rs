@@ -35,6 +35,8 @@ const ELSEWHERE: &[(&str, u16, &str)] = &[
     ("runSchedule", 409, "imports::schedules"),
     ("runSchedule", 422, "imports::schedules"),
     ("cancelScheduleRun", 409, "imports::schedules"),
+    // It needs a database of others.
+    ("previewSchedule", 200, "sources::types"),
     // What is named went away between two questions.
     ("listForms", 404, ""),
     ("listHistory", 404, ""),

@@ -9,10 +9,11 @@ use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the server needs to be told.
-pub const VARIABLES: [(&str, &str); 3] = [
+pub const VARIABLES: [(&str, &str); 4] = [
     ("admin_token", ADMIN),
     ("import_hosts", "files.example.org"),
     ("notify_hosts", "https://example.org"),
+    ("sql_hosts", "db.example.org, 127.0.0.1:*"),
 ];
 
 /// Databases 1 and 2, resource 1 and Ann, as the examples name them; everything else
@@ -373,6 +374,15 @@ impl World {
     pub fn watcher(&self) -> String {
         let body = json!({"name": self.word(), "url": "https://example.org/hook"});
         self.make("/v1/watchers", &body)
+    }
+
+    /// A connector, to where nobody listens.
+    pub fn connector(&self) -> String {
+        let body = json!({
+            "name": self.word(), "kind": "postgres", "address": "127.0.0.1:1", "database": "shop",
+            "user": "roster", "tls": "off",
+        });
+        self.make("/v1/connectors", &body)
     }
 
     /// A message that waits: the question to somebody new.

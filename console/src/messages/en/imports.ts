@@ -54,7 +54,7 @@ export const imports = {
     blankMeans:
       'An empty cell is no opt-in: nobody is subscribed by it, and nobody who is subscribed already leaves by it.',
     notMapped:
-      'The column says who gets no messages. While it is left out, people who left could be subscribed by this file.',
+      'The column says who gets no messages. While it is left out, people who left could be subscribed by these rows.',
     settings: 'How the rows are applied',
     matching: 'A row and a person are the same by',
     matchingHint: 'Where nobody is found, somebody new is added.',

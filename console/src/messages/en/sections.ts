@@ -19,6 +19,7 @@ export const sections = {
     resources: 'Resources',
     forms: 'Forms',
     webhooks: 'Webhooks',
+    connectors: 'Connectors',
     watchers: 'Watchers',
     suppressions: 'Suppression lists',
     relationTypes: 'Relations',

@@ -64,6 +64,7 @@ export const tokens = {
     outbox: 'Outbox and watchers',
     'control-groups': 'Control groups',
     databases: 'Databases and fields',
+    connectors: 'Connectors',
     hooks: 'Webhooks',
     tokens: 'Tokens',
     users: 'Users',

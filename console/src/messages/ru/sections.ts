@@ -21,6 +21,7 @@ export const sections: typeof english = {
     resources: 'Ресурсы',
     forms: 'Формы',
     webhooks: 'Вебхуки',
+    connectors: 'Подключения',
     watchers: 'Наблюдатели',
     suppressions: 'Стоп-листы',
     relationTypes: 'Связи',

@@ -66,6 +66,7 @@ export const tokens: typeof english = {
     outbox: 'Исходящие и наблюдатели',
     'control-groups': 'Контрольные группы',
     databases: 'Базы и поля',
+    connectors: 'Подключения',
     hooks: 'Вебхуки',
     tokens: 'Токены',
     users: 'Пользователи',

@@ -16,6 +16,7 @@ export const nouns = [
   'hook',
   'form',
   'view',
+  'connector',
   'schedule',
   'import_settings',
   'token',

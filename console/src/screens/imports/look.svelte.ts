@@ -1,25 +1,23 @@
-// A file that is looked at: how it was read, the settings that are chosen, and what would come of it.
-import { api } from '../../api/client';
-import { outcome, type Problem } from '../../api/outcome';
+// What is looked at before it is loaded: its first rows, the settings that are chosen, and what would
+// come of it. A file is asked for in one way (file-look.svelte.ts), rows of a database in another.
+import type { Outcome, Problem } from '../../api/outcome';
 import { Turns } from '../../api/turns';
-import type { Import, Preview, Settings, Target } from './import';
+import type { Preview, Rules, Settings, Target } from './import';
 
-export class Look {
+export abstract class Look {
   preview = $state.raw<Preview | null>(null);
   problem = $state<Problem | null>(null);
-  refused = $state<Problem | null>(null);
   busy = $state(false);
-  starting = $state<'dry' | 'real' | null>(null);
   mapping = $state.raw<Target[]>([]);
   settings = $state.raw<Settings>({});
   /** Whether something was chosen that would be lost. */
   touched = $state(false);
   #turns = new Turns();
 
-  constructor(
-    readonly db: string,
-    readonly id: string,
-  ) {}
+  constructor(readonly db: string) {}
+
+  /** What there is to see by what is chosen; by what is proposed where nothing is chosen yet. */
+  protected abstract see(body: Settings): Promise<Outcome<Preview>>;
 
   /** All that is chosen, as the API takes it. */
   get body(): Settings {
@@ -28,23 +26,36 @@ export class Look {
     );
     return {
       ...chosen,
-      // By place: two columns may have one name.
-      mapping: this.mapping.map((to, index) => ({ column: index + 1, to })),
+      mapping: this.rules(),
     };
   }
 
-  /** Reads the file for the first time, and takes what is proposed. */
+  /** Where each column goes: by place, since two columns of a file may have one name; of records by
+   *  name, since they have no places. */
+  protected rules(): Rules {
+    const { records = false, columns = [] } = this.preview ?? {};
+    return this.mapping.map((to, index) => ({
+      column: records ? (columns[index] ?? '') : index + 1,
+      to,
+    }));
+  }
+
+  /** Reads it for the first time, and takes what is proposed. */
   async read() {
     const answer = await this.#ask({});
     if (!answer) return;
-    const { mapping: _proposed, ...others } = answer.proposals.settings;
+    this.begin(answer);
+    this.preview = answer;
+  }
+
+  /** What is chosen at first. */
+  protected begin({ columns, proposals }: Preview) {
+    const { mapping: _proposed, ...others } = proposals.settings;
     void _proposed;
     this.settings = others;
-    this.mapping = answer.columns.map(
-      (_, index) =>
-        answer.proposals.columns.find((one) => one.column === index + 1)?.to ?? 'ignore',
+    this.mapping = columns.map(
+      (_, index) => proposals.columns.find((one) => one.column === index + 1)?.to ?? 'ignore',
     );
-    this.preview = answer;
   }
 
   map(index: number, to: Target) {
@@ -61,38 +72,21 @@ export class Look {
   /** Asks what would come of the first rows by what is chosen. */
   async check() {
     this.touched = true;
-    const answer = await this.#ask(this.body);
-    if (answer && this.preview) this.preview = { ...this.preview, check: answer.check };
+    await this.look();
   }
 
-  async start(dry: boolean): Promise<Import | null> {
-    this.starting = dry ? 'dry' : 'real';
-    const answer = await outcome(
-      api.POST('/v1/databases/{db}/imports/{id}/start', {
-        params: { path: { db: this.db, id: this.id } },
-        body: { ...this.body, ...(dry ? { dry_run: true } : {}) },
-      }),
-    );
-    this.starting = null;
-    this.refused = answer.ok ? null : answer.problem;
-    if (!answer.ok) return null;
-    this.touched = false;
-    // The document has a row of text beside it, as a start that streams answers.
-    return answer.data as Import;
+  protected async look() {
+    const answer = await this.#ask(this.body);
+    if (answer && this.preview) this.preview = { ...this.preview, check: answer.check };
   }
 
   async #ask(body: Settings): Promise<Preview | null> {
     const stands = this.#turns.begin();
     this.busy = true;
-    const answer = await outcome(
-      api.POST('/v1/databases/{db}/imports/{id}/preview', {
-        params: { path: { db: this.db, id: this.id } },
-        body,
-      }),
-    );
+    const answer = await this.see(body);
     if (!stands()) return null;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
-    return answer.ok ? (answer.data as Preview) : null;
+    return answer.ok ? answer.data : null;
   }
 }

@@ -1,6 +1,8 @@
-// A plan as a sentence.
+// A plan as a sentence, and where a schedule reads from in a word.
 import { say, spoken } from '../../messages/index.svelte';
+import { connectors } from '../../app/connectors.svelte';
 import { choiceOf, type Plan } from './plan';
+import type { Source } from './schedule';
 
 /** The names of the days of the week, from Monday on, with their numbers as cron has them. */
 export function weekdays(length: 'long' | 'short'): { value: number; label: string }[] {
@@ -31,4 +33,11 @@ export function planWords(plan: Plan, zone: string): string {
     return words.weekly(days, choice.time, where);
   }
   return words.byCron(choice.cron, where);
+}
+
+/** The host of a file, or the table of a connector. */
+export function sourceWords({ kind, rows, url }: Source): string {
+  if (kind === 'file') return URL.canParse(url) ? new URL(url).host : url;
+  const what = rows.by === 'table' ? rows.table : say().schedule.aQuery;
+  return `${connectors.name(rows.connector) ?? `№ ${rows.connector}`}: ${what}`;
 }

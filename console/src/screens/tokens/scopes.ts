@@ -14,7 +14,7 @@ const groups: { name: keyof Messages['scopeGroups']; nouns: string[] }[] = [
     name: 'channels',
     nouns: ['resources', 'forms', 'suppressions', 'outbox', 'control-groups'],
   },
-  { name: 'system', nouns: ['databases', 'hooks', 'tokens', 'users', 'jobs'] },
+  { name: 'system', nouns: ['databases', 'connectors', 'hooks', 'tokens', 'users', 'jobs'] },
 ];
 
 /** The groups with the scopes that the reader has; one that we have no word for goes to the last. */

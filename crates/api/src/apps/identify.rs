@@ -4,13 +4,17 @@
 //! Neither opens `/v1`: what comes of them is a caller that the endpoints for apps speak for,
 //! and whom such a token is about is part of it.
 
+use crate::sealing;
 use http::HeaderValue;
 use roster_http::{Caller, Problem, Scope, Scopes, kinds, secret_hash};
-use roster_jwt::{Flaw, Key, Token};
+use roster_jwt::{Algorithm, Flaw, Key, Token};
 use roster_model::app::may_be_app_token;
 use roster_model::{DatabaseId, Matching, ResourceId, Timestamp};
+use roster_seal::{Keyring, OpenError, Purpose};
+use roster_store::apps::CheckingKey;
 use roster_store::{Sql, apps};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// What the token of a resource begins with in the header.
 const OF_RESOURCE: &str = "rtoken@";
@@ -42,7 +46,9 @@ pub struct App {
 ///
 /// # Errors
 /// [`kinds::TOKEN_MISSING`], [`kinds::INVALID_TOKEN`] with what is wrong,
-/// [`kinds::FORBIDDEN`] where the resource serves no database, and what the store meets.
+/// [`kinds::FORBIDDEN`] where the resource serves no database,
+/// [`kinds::SECRET_UNREADABLE`] where the key that may have signed it can't be opened, and
+/// what the store meets.
 pub async fn identify(
     authorization: Option<&HeaderValue>,
     sql: &impl Sql,
@@ -93,11 +99,14 @@ async fn of_person(text: &str, sql: &impl Sql, now: Timestamp) -> Result<App, Pr
     let algorithm = token.algorithm();
     let mut known = apps::checking(sql, database, algorithm.as_str()).await?;
     known.retain(|one| one.settings.ends_at.is_none_or(|end| end > now));
-    let read = |one: &apps::CheckingKey| Key::stored(algorithm, &one.key);
-    let keys: Result<Vec<Key>, _> = known.iter().map(read).collect();
-    let keys = keys.map_err(|flaw| Problem::internal(&flaw))?;
-    let signer = token.signer(&keys).map_err(flawed)?;
-    let signer = known.get(signer).ok_or_else(|| flawed(Flaw::Signature))?;
+    let opened = OpenedKeys::of(known, algorithm, &sealing::opening().await?)?;
+    let signer = token.signer(&opened.keys).ok();
+    let signer = signer.and_then(|place| opened.known.get(place));
+    let signer = signer.ok_or_else(|| match &opened.unreadable {
+        // It may be signed with the one that isn't known here: it is to be tried again.
+        Some(error) => sealing::unreadable_outside(error),
+        None => flawed(Flaw::Signature),
+    })?;
     let seconds = now.ms().div_euclid(1000);
     let holds = token.holds(seconds, signer.settings.endless);
     holds.map_err(flawed)?;
@@ -111,6 +120,56 @@ async fn of_person(text: &str, sql: &impl Sql, now: Timestamp) -> Result<App, Pr
         databases: vec![database],
         person: Some(person),
     })
+}
+
+/// Keys of a database that can be used, and what is known of each in the same place.
+struct OpenedKeys {
+    keys: Vec<Key>,
+    known: Vec<CheckingKey>,
+    /// Why another one can't be used.
+    unreadable: Option<OpenError>,
+}
+
+impl OpenedKeys {
+    fn of(
+        stored: Vec<CheckingKey>,
+        algorithm: Algorithm,
+        keyring: &Keyring,
+    ) -> Result<Self, Problem> {
+        let mut opened = OpenedKeys {
+            keys: Vec::new(),
+            known: Vec::new(),
+            unreadable: None,
+        };
+        for one in stored {
+            match plain(keyring, algorithm, &one.key) {
+                Ok(bytes) => {
+                    let key = Key::stored(algorithm, &bytes);
+                    opened
+                        .keys
+                        .push(key.map_err(|flaw| Problem::internal(&flaw))?);
+                    opened.known.push(one);
+                }
+                Err(error) => opened.unreadable = Some(error),
+            }
+        }
+        Ok(opened)
+    }
+}
+
+/// A key as it is used: a secret may be stored sealed, a public key never is.
+fn plain<'a>(
+    keyring: &Keyring,
+    algorithm: Algorithm,
+    stored: &'a [u8],
+) -> Result<Cow<'a, [u8]>, OpenError> {
+    match (algorithm, std::str::from_utf8(stored)) {
+        (Algorithm::Hs256, Ok(text)) => {
+            let plain = keyring.open(Purpose::AppKey, text)?;
+            Ok(Cow::Owned(plain.reveal().as_bytes().to_vec()))
+        }
+        (Algorithm::Hs256, Err(_)) | (Algorithm::Rs256, _) => Ok(Cow::Borrowed(stored)),
+    }
 }
 
 /// The claim `matching`, an object or its JSON as a text: its database, and whom it is about.

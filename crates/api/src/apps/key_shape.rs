@@ -1,5 +1,6 @@
 //! What keys look like, and what their handlers share.
 
+use crate::sealing;
 use crate::sessions::secret::Secret;
 use roster_http::{Call, Problem, Scope, kinds};
 use roster_jwt::{Algorithm, Key, KeyFlaw};
@@ -7,6 +8,7 @@ use roster_model::error::valid;
 use roster_model::{
     AppKeyId, AppKeySettings, Code, DatabaseId, Invalid, NewAppKeySettings, Timestamp,
 };
+use roster_seal::{Keyring, Purpose};
 use roster_store::apps::{self, AppKeyRow};
 use roster_store::{Sql, resources};
 use serde::Serialize;
@@ -46,6 +48,8 @@ impl From<AppKeyRow> for ShownAppKey {
 /// The key that a body brings or asks for.
 pub(super) struct KeyMaterial {
     pub key: Key,
+    /// The secret that it is, unless it is public.
+    secret: Option<String>,
     /// The secret that was made here.
     pub made: Option<String>,
 }
@@ -74,7 +78,26 @@ impl KeyMaterial {
             (_, None, Some(pem)) => {
                 let wrong = |flaw| wrong(flaw, Code::InvalidPublicKey, "public_key");
                 let key = Key::public(pem).map_err(wrong)?;
-                Ok(KeyMaterial { key, made: None })
+                Ok(KeyMaterial {
+                    key,
+                    secret: None,
+                    made: None,
+                })
+            }
+        }
+    }
+
+    /// What is stored: a secret is sealed if there is a key for it, a public key never is.
+    pub fn to_stored(&self, keys: &Keyring) -> Result<Vec<u8>, Problem> {
+        match &self.secret {
+            Some(secret) => {
+                let stored = keys.seal_if_any(Purpose::AppKey, secret);
+                let stored = stored.map_err(|error| sealing::unkept(&error))?;
+                Ok(stored.into_bytes())
+            }
+            None => {
+                let stored = self.key.to_stored();
+                stored.map_err(|flaw| Problem::internal(&flaw))
             }
         }
     }
@@ -82,7 +105,11 @@ impl KeyMaterial {
     fn secret(text: &str, made: Option<String>) -> Result<Self, Problem> {
         let wrong = |flaw| wrong(flaw, Code::InvalidSecret, "secret");
         let key = Key::secret(text.as_bytes()).map_err(wrong)?;
-        Ok(KeyMaterial { key, made })
+        Ok(KeyMaterial {
+            key,
+            secret: Some(text.to_owned()),
+            made,
+        })
     }
 }
 

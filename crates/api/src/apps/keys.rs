@@ -1,6 +1,7 @@
 //! `/v1/databases/{db}/app-keys`
 
 use super::key_shape::{KeyMaterial, ShownAppKey, all, check_resource, found, name_taken, own};
+use crate::sealing;
 use crate::sessions::shape::unkept;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::app::MAX_APP_KEYS;
@@ -51,11 +52,12 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let database = own(&call)?;
-    let new = NewAppKeySettings::create(&call.json::<Value>()?)?;
+    let body: Value = call.json()?;
+    sealing::refuse_sealed(&body, "secret")?;
+    let new = NewAppKeySettings::create(&body)?;
     let material = KeyMaterial::of(&new)?;
     let settings = AppKeySettings::from(new);
-    let stored = material.key.to_stored();
-    let stored = stored.map_err(|flaw| Problem::internal(&flaw))?;
+    let stored = material.to_stored(&sealing::keyring().await?)?;
     let algorithm = material.key.algorithm().as_str();
     let mut made = None;
     let reply = call

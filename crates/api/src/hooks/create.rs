@@ -2,7 +2,8 @@
 
 use super::check::check;
 use super::shape::{HookWithSecret, ShownHook};
-use super::{MOST, name_taken, random};
+use super::{MOST, VERIFICATION, name_taken, random};
+use crate::sealing;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid};
@@ -22,18 +23,25 @@ use serde_json::Value;
     made = HookWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    let body: Value = call.json()?;
+    sealing::refuse_sealed(&body, VERIFICATION)?;
     let NewHook {
         settings,
         database,
         secrets: mut given,
-    } = HookSettings::create(&call.json::<Value>()?)?;
+    } = HookSettings::create(&body)?;
+    let keys = sealing::keyring().await?;
     let mut shown_once = None;
     if given.is_empty() && secrets::can_be_made(&settings.scheme) {
         let secret = random::secret(&settings.scheme)?;
         shown_once = Some(secret.reveal().to_owned());
         given.push(secret);
     }
-    let (id, kept) = (random::id()?, secrets::to_keep(&given, call.now));
+    let kept = secrets::to_keep(&keys, &given, call.now);
+    let (id, kept) = (
+        random::id()?,
+        kept.map_err(|error| sealing::unkept(&error))?,
+    );
     let mut made = None;
     let reply = call
         .once(async |sql| {
@@ -47,7 +55,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let hook = hook.ok_or_else(name_taken)?;
             // What is kept for a repetition has no secret in it.
             let shown = HookWithSecret {
-                hook: ShownHook::new(hook, settings.clone(), call.now),
+                hook: ShownHook::new(hook, settings.clone(), &keys, call.now),
                 secret: None,
             };
             let reply = shown.reply();

@@ -2,6 +2,7 @@
 
 use super::settings;
 use super::shape::ShownHook;
+use crate::sealing;
 use roster_http::{Call, Paging, Problem, Reply, route};
 use roster_model::DatabaseId;
 use roster_store::hooks::{self, Hook};
@@ -29,9 +30,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         let after = after.map(|(at, id)| (*at, id.as_str()));
         Ok(hooks::page(call.pool, after, rows, only).await?)
     };
+    let keys = sealing::opening().await?;
     let show = |hook| {
         let settings = settings(&hook)?;
-        Ok::<_, Problem>(ShownHook::new(hook, settings, call.now))
+        Ok::<_, Problem>(ShownHook::new(hook, settings, &keys, call.now))
     };
     let place = |hook: &Hook| (hook.created_at.ms(), hook.id.clone());
     let page = paging.read(read, place, show).await?;

@@ -47,6 +47,9 @@ pub const DELIVERIES: Table = Table {
     routes: &[receive::receive],
 };
 
+/// The member of a webhook that brings its secrets.
+const VERIFICATION: &str = "verification";
+
 /// The most webhooks that a database has.
 const MOST: i64 = 200;
 

@@ -2,6 +2,7 @@
 
 use super::shape::{HookWithSecret, ShownHook};
 use super::{found, random};
+use crate::sealing;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::read::{Members, any};
@@ -29,6 +30,8 @@ const MOST_HOURS: i64 = 720;
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
     let body: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));
+    sealing::refuse_sealed(&body, "secret")?;
+    let keys = sealing::keyring().await?;
     let mut members = Members::of(&body)?;
     let given = members.optional("secret", any);
     let hours = members.optional("keep_hours", hours);
@@ -41,7 +44,8 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             let (hook, settings) = found(sql, &call).await?;
             if_match.check(hook.revision)?;
             let (secret, is_new) = chosen(&settings.scheme, given)?;
-            let kept = secrets::renewed(&hook.secrets, &secret, call.now, end);
+            let kept = secrets::renewed(&keys, &hook.secrets, &secret, call.now, end);
+            let kept = kept.map_err(|error| sealing::unkept(&error))?;
             if kept.len() > MOST {
                 let detail = format!("At most {MOST} secrets hold at a time.");
                 return Err(Invalid::new(Code::TooMany, detail).into());
@@ -54,7 +58,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             let hook = hooks::update(sql, &hook, put, &call.author()).await?;
             // What is kept for a repetition has no secret in it.
             let shown = HookWithSecret {
-                hook: ShownHook::new(hook, settings, call.now),
+                hook: ShownHook::new(hook, settings, &keys, call.now),
                 secret: None,
             };
             let reply = shown.reply();

@@ -3,6 +3,7 @@
 use roster_http::Reply;
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_receive::{HookSettings, secrets};
+use roster_seal::Keyring;
 use roster_store::deliveries::DeliveryRow;
 use roster_store::hooks::{Hook, HookSecret};
 use serde::Serialize;
@@ -50,9 +51,10 @@ pub(crate) struct ShownHook {
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = HookSecret)]
 struct ShownSecret {
-    /// Its last four characters.
-    #[schema(example = "Kx0=")]
-    ends_with: String,
+    /// Its last four characters; `null` where it is sealed with a key that `secrets_key`
+    /// doesn't have, so that nothing can be verified with it.
+    #[schema(example = "Kx0=", required)]
+    ends_with: Option<String>,
     /// Since when it holds.
     #[schema(value_type = String, format = DateTime)]
     added_at: Timestamp,
@@ -61,10 +63,10 @@ struct ShownSecret {
     expires_at: Option<Timestamp>,
 }
 
-impl From<&HookSecret> for ShownSecret {
-    fn from(kept: &HookSecret) -> Self {
+impl ShownSecret {
+    fn new(kept: &HookSecret, keys: &Keyring) -> Self {
         ShownSecret {
-            ends_with: secrets::ending(&kept.secret),
+            ends_with: secrets::ending(keys, kept),
             added_at: kept.added_at,
             expires_at: kept.expires_at,
         }
@@ -73,11 +75,12 @@ impl From<&HookSecret> for ShownSecret {
 
 impl ShownHook {
     /// What is shown of a webhook at a time.
-    pub(crate) fn new(hook: Hook, settings: HookSettings, now: Timestamp) -> Self {
+    pub(crate) fn new(hook: Hook, settings: HookSettings, keys: &Keyring, now: Timestamp) -> Self {
         let holding = hook.secrets.iter().filter(|secret| secret.holds(now));
+        let holding = holding.map(|kept| ShownSecret::new(kept, keys));
         ShownHook {
             url: format!("/hooks/{}", hook.id),
-            secrets: holding.map(ShownSecret::from).collect(),
+            secrets: holding.collect(),
             id: hook.id,
             name: hook.name,
             database_id: hook.database,

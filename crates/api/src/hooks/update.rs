@@ -2,11 +2,13 @@
 
 use super::check::check;
 use super::shape::ShownHook;
-use super::{found, name_taken};
+use super::{VERIFICATION, found, name_taken};
+use crate::sealing;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::{HookSettings, secrets};
+use roster_seal::Keyring;
 use roster_store::catalogue;
 use roster_store::hooks::{self, HookData, HookSecret};
 use roster_webhook::Secret;
@@ -26,11 +28,13 @@ use serde_json::Value;
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
+    let keys = sealing::for_patch(&patch, VERIFICATION).await?;
     call.once(async |sql| {
         let (mut hook, before) = found(sql, &call).await?;
         if_match.check(hook.revision)?;
         let (settings, given) = before.patch(&patch, hook.database)?;
-        let kept = kept(&settings, &hook.secrets, given, call.now)?;
+        let there = (&before, &hook.secrets[..]);
+        let kept = kept(&keys, &settings, there, given, call.now)?;
         if settings.mapping != before.mapping
             && let Some(definitions) = catalogue::load(sql, hook.database).await?
         {
@@ -48,7 +52,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             };
             hook = hooks::update(sql, &hook, put, &call.author()).await?;
         }
-        Ok(ShownHook::new(hook, settings, call.now).reply())
+        Ok(ShownHook::new(hook, settings, &keys, call.now).reply())
     })
     .await
 }
@@ -56,23 +60,25 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
 /// The secrets as they are to be: those that were given, else those that there
 /// are, which must fit the scheme.
 fn kept(
+    keys: &Keyring,
     settings: &HookSettings,
-    before: &[HookSecret],
+    (before, kept): (&HookSettings, &[HookSecret]),
     given: Option<Vec<Secret>>,
     now: Timestamp,
 ) -> Result<Vec<HookSecret>, Problem> {
     let scheme = &settings.scheme;
     if let Some(given) = given {
-        return Ok(secrets::to_keep(&given, now));
+        let kept = secrets::to_keep(keys, &given, now);
+        return kept.map_err(|error| sealing::unkept(&error));
     }
     if !scheme.needs_secret() {
         return Ok(Vec::new());
     }
-    let fit = before.iter().all(|one| scheme.secret(&one.secret).is_ok());
-    if !fit || (before.is_empty() && secrets::can_be_made(scheme)) {
+    let fit = secrets::fit(keys, scheme, &before.scheme, kept);
+    if !fit || (kept.is_empty() && secrets::can_be_made(scheme)) {
         let detail = format!("The scheme {} needs another secret.", scheme.name());
         let invalid = Invalid::new(Code::Required, detail).at("secret");
         return Err(invalid.at("verification").into());
     }
-    Ok(before.to_vec())
+    Ok(kept.to_vec())
 }

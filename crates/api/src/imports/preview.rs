@@ -6,7 +6,7 @@
 use crate::imports::start::{may_relate, unreadable};
 use roster_http::jobs::wrong_state;
 use roster_http::{Call, Problem, Reply, route};
-use roster_jobs::import;
+use roster_jobs::{JobError, import};
 use roster_store::jobs::{Kind, State};
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     file.check().map_err(|invalid| invalid.at("file"))?;
     // Settings about the file alone leave the mapping to be proposed.
     let given = rest.as_object().is_some_and(|rest| !rest.is_empty());
-    // What was added a moment ago shall be seen.
+    // What was added a moment ago must be seen.
     call.catalogue.forget(job.database);
     let definitions = call.definitions(job.database).await?;
     if given && let Ok((_, read)) = import::settings(&asked, &definitions.schema()) {
@@ -36,5 +36,9 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let given = given.then_some(&asked);
     let seen = import::preview(&sql, job.id, &file, given, &definitions, call.now).await;
+    if matches!(seen, Err(JobError::Store(_))) {
+        // It may be in the middle of a transaction.
+        sql.discard();
+    }
     Ok(Reply::ok(&seen.map_err(unreadable)?))
 }

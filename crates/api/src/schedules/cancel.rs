@@ -1,15 +1,14 @@
 //! `POST /v1/databases/{db}/schedules/{id}/runs/{run}/cancel`
 
-use super::fetch::Http;
 use super::shape::ShownRun;
-use super::{found, hosts};
-use roster_http::{Call, Problem, Reply, kinds, now, route};
-use roster_jobs::schedule::{World, cancel as end};
+use super::{Reach, found};
+use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_jobs::schedule::cancel as end;
 use roster_model::RunId;
 use roster_store::schedules::{self, Run, RunState};
 
-/// Ends a run of a schedule that waits for another try, fetches its file or
-/// imports it. What its import has done stays; the next planned run comes as
+/// Ends a run of a schedule that waits for another try, fetches its file, reads its rows or
+/// imports them. What its import has done stays; the next planned run comes as
 /// planned.
 #[route(
     post, "/v1/databases/{db}/schedules/{id}/runs/{run}/cancel", ImportsWrite, id = "cancelScheduleRun",
@@ -24,13 +23,8 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
         run.ok_or_else(|| Problem::not_found("run"))
     };
     read().await?;
-    let hosts = hosts().await?;
-    let world = World {
-        fetch: &Http,
-        hosts: &hosts,
-        now: &now,
-    };
-    let ended = end(call.pool, &world, id).await?;
+    let reach = Reach::of_variables().await?;
+    let ended = end(call.pool, &reach.world(), id).await?;
     let run = read().await?;
     // Asking for what is so already is no mistake.
     if ended || run.state == RunState::Cancelled {

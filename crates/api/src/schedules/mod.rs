@@ -3,27 +3,33 @@
 pub(crate) mod cancel;
 pub(crate) mod create;
 pub(crate) mod delete;
-pub(crate) mod fetch;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod outside;
+pub(crate) mod preview;
 pub(crate) mod run;
 pub(crate) mod runs;
+mod sealed;
 pub(crate) mod shape;
 pub(crate) mod update;
 
 use crate::imports::settings::saved_settings;
 use crate::imports::start::may_relate;
-use fetch::Http;
+use crate::sealing;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use roster_http::{Call, Problem, Table, now};
+use outside::Outside;
+use roster_http::{Call, Problem, Scope, Table, now, variable};
 use roster_jobs::import;
-use roster_jobs::schedule::{self, World, saved_name};
+use roster_jobs::schedule::{self, Trouble, World, saved_name};
 use roster_model::Code;
 use roster_model::import::SegmentChoice;
-use roster_model::schedule::{AllowedHosts, ScheduleSettings};
+use roster_model::schedule::{AllowedHosts, ScheduleSettings, Source, TableSource};
 use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_post::beside;
+use roster_seal::Keyring;
+use roster_store::Sql;
+use roster_store::connectors::{self, ConnectorRow};
 use roster_store::schedules::{self, Schedule};
 use roster_store::spin::Pool;
 use std::pin::pin;
@@ -32,10 +38,11 @@ use std::time::Duration;
 /// The routes of this noun.
 pub const ROUTES: Table = Table {
     tag: "schedules",
-    about: "Files that are fetched and imported by a plan",
+    about: "Files and rows of other databases that are imported by a plan",
     routes: &[
         list::list,
         create::create,
+        preview::preview,
         get::get,
         update::update,
         delete::delete,
@@ -48,11 +55,53 @@ pub const ROUTES: Table = Table {
 /// The most schedules that one database has.
 const MOST: i64 = 1000;
 
-/// The hosts that files may be fetched from, by the variable `import_hosts`.
-pub(crate) async fn hosts() -> Result<AllowedHosts, Problem> {
-    let read = spin_sdk::variables::get("import_hosts").await;
-    let text = read.map_err(|error| Problem::internal(&format!("import_hosts: {error}")))?;
-    Ok(AllowedHosts::parse(&text))
+/// What schedules may reach, by the variables, and what their secrets are opened with.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    hosts: AllowedHosts,
+    pub(crate) databases: AllowedHosts,
+    keys: Keyring,
+}
+
+impl Reach {
+    /// As `import_hosts`, `sql_hosts` and `secrets_key` say.
+    ///
+    /// # Errors
+    /// A variable that can't be read.
+    pub(crate) async fn of_variables() -> Result<Self, Problem> {
+        Ok(Reach {
+            hosts: AllowedHosts::parse(&variable("import_hosts").await?),
+            databases: AllowedHosts::of_databases(&variable("sql_hosts").await?),
+            keys: sealing::opening().await?,
+        })
+    }
+
+    /// The same for the work itself.
+    pub(crate) fn world(&self) -> World<'_, Outside> {
+        World {
+            fetch: &Outside,
+            hosts: &self.hosts,
+            databases: &self.databases,
+            keys: &self.keys,
+            now: &now,
+        }
+    }
+}
+
+/// What a database gives, or trouble with this code if that takes longer.
+pub(crate) async fn in_time<T>(
+    limit: Duration,
+    code: Code,
+    work: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Trouble> {
+    match select(pin!(work), pin!(spin_sdk::time::sleep(limit))).await {
+        Either::Left((done, _)) => done,
+        Either::Right(((), _)) => Err(Trouble {
+            code,
+            detail: format!("The database did not answer within {} s.", limit.as_secs()),
+            again: true,
+        }),
+    }
 }
 
 /// How many files are fetched side by side.
@@ -67,12 +116,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// The first trouble of several, after all are over.
 pub(crate) async fn due(pool: &'static Pool, last: Timestamp) -> Result<i64, Problem> {
-    let hosts = hosts().await?;
-    let world = World {
-        fetch: &Http,
-        hosts: &hosts,
-        now: &now,
-    };
+    let reach = Reach::of_variables().await?;
+    let world = reach.world();
     let mut fetching = FuturesUnordered::new();
     let (mut begun, mut trouble) = (0, None);
     loop {
@@ -118,15 +163,50 @@ async fn found(call: &Call) -> Result<Schedule, Problem> {
         .ok_or_else(missing)
 }
 
-/// Refuses a schedule that could not do what it says: its host is not allowed,
-/// or the settings of its imports don't fit the database.
+/// The connector of a source, if the caller may use it: its rows are shown to those who read
+/// the profiles.
+pub(crate) async fn connector(
+    call: &Call,
+    sql: &impl Sql,
+    source: &TableSource,
+) -> Result<ConnectorRow, Problem> {
+    call.caller.require(Scope::ConnectorsRead)?;
+    let found = connectors::get(sql, source.connector).await?;
+    found.ok_or_else(|| {
+        let detail = format!("There is no connector {}.", source.connector);
+        let invalid = Invalid::new(Code::UnknownConnector, detail);
+        Problem::from(invalid.at("connector").at("source"))
+    })
+}
+
+/// Refuses a schedule that could not do what it says: its host is not allowed, its connector not
+/// there, or the settings of its imports don't fit the database.
 async fn check(
     call: &Call,
     database: DatabaseId,
     chosen: &ScheduleSettings,
 ) -> Result<(), Problem> {
-    let allowed = hosts().await?.check(&chosen.source.url);
-    allowed.map_err(|invalid| invalid.at("url").at("source"))?;
+    let reach = Reach::of_variables().await?;
+    match &chosen.source {
+        Source::File(file) => {
+            let allowed = reach.hosts.check(&file.url);
+            allowed.map_err(|invalid| invalid.at("url").at("source"))?;
+        }
+        Source::Table(table) => {
+            let found = connector(call, call.pool, table).await?;
+            let allowed = reach.databases.check_connector(&found.connector.settings);
+            allowed.map_err(|invalid| invalid.at("connector").at("source"))?;
+            if chosen
+                .settings
+                .get("file")
+                .is_some_and(|file| !file.is_null())
+            {
+                let detail = "There is no file: rows of a table are read as they are.";
+                let invalid = Invalid::new(Code::NotSupported, detail);
+                return Err(invalid.at("file").at("settings").into());
+            }
+        }
+    }
     let settings = match saved_name(&chosen.settings) {
         // They may change until they are used; what they are now says most.
         Some(name) => saved_settings(call, database, name).await?,

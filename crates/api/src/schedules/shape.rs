@@ -7,7 +7,7 @@ use roster_store::schedules::{Run, Schedule};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What went wrong when a file was fetched.
+/// What went wrong when a source was read.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "describes what fetching writes down")]
 struct FetchError {
@@ -37,8 +37,9 @@ pub(crate) struct ShownSchedule {
     /// When it runs: `{cron, time_zone}`, `{every_minutes}` or `{every_hours}`.
     #[schema(value_type = Object)]
     plan: Value,
-    /// What it fetches: `{url, headers, auth, secret_set}`. The secret itself and
-    /// the values of headers (`***`) are never shown.
+    /// What it fetches: `{url, headers, auth, secret_set}` of a file, `{connector, table or
+    /// query, key, watermark, page_rows}` of rows. The secret itself and the values of headers
+    /// (`***`) are never shown.
     #[schema(value_type = Object)]
     source: Value,
     /// Whether a file that is as it was the last time is not imported.
@@ -49,6 +50,10 @@ pub(crate) struct ShownSchedule {
     /// The next five runs; none while it is not enabled.
     #[schema(value_type = Vec<String>)]
     next_runs: Vec<Timestamp>,
+    /// The latest watermark that a completed run has met, as the database writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    watermark: Option<Value>,
     /// Who made it; its imports are this one's.
     created_by: String,
     /// When it was made.
@@ -66,9 +71,16 @@ impl ShownSchedule {
     pub fn new(schedule: Schedule, now: Timestamp) -> Self {
         let settings = schedule.settings;
         let mut source = settings.source.to_shown();
-        if let Some(members) = source.as_object_mut() {
+        if let (Some(members), Some(_)) = (source.as_object_mut(), settings.source.file()) {
             members.insert("secret_set".to_owned(), json!(schedule.secret.is_some()));
         }
+        let watermark = settings.source.table().and_then(|table| {
+            let reached = schedule
+                .seen
+                .get("watermark")
+                .filter(|one| !one.is_null())?;
+            (schedule.seen.get("place") == Some(&table.place())).then(|| reached.clone())
+        });
         // What is due and hasn't begun yet comes first.
         let next_runs = schedule.next_run_at.map_or_else(Vec::new, |next| {
             let mut runs = vec![next];
@@ -85,6 +97,7 @@ impl ShownSchedule {
             skip_unchanged: settings.skip_unchanged,
             settings: settings.settings,
             next_runs,
+            watermark,
             created_by: schedule.created_by,
             created_at: schedule.created_at,
             updated_at: schedule.updated_at,
@@ -132,10 +145,14 @@ pub(crate) struct ShownRun {
     /// Its import.
     #[schema(value_type = Option<String>)]
     import_id: Option<JobId>,
-    /// The name of the file that was fetched.
+    /// The name of the file that was fetched, or of the table.
     file: Option<String>,
     /// How many bytes it had.
     bytes: Option<i64>,
+    /// How many rows of a table were read for the import.
+    rows: Option<i64>,
+    /// How many were left out, since they are as they were.
+    rows_unchanged: Option<i64>,
     /// How many times fetching was tried.
     tries: i64,
     /// When it is tried again.
@@ -148,13 +165,15 @@ pub(crate) struct ShownRun {
 
 impl From<Run> for ShownRun {
     fn from(run: Run) -> Self {
-        let told = |name: &str| run.detail.get(name);
-        let text = |name: &str| told(name).and_then(Value::as_str).map(str::to_owned);
+        let member = |name: &str| run.detail.get(name);
+        let text = |name: &str| member(name).and_then(Value::as_str).map(str::to_owned);
         ShownRun {
             started_by: text("started_by"),
             file: text("file"),
-            bytes: told("bytes").and_then(Value::as_i64),
-            errors: told("errors").cloned().unwrap_or_else(|| json!([])),
+            bytes: member("bytes").and_then(Value::as_i64),
+            rows: member("rows").and_then(Value::as_i64),
+            rows_unchanged: member("rows_unchanged").and_then(Value::as_i64),
+            errors: member("errors").cloned().unwrap_or_else(|| json!([])),
             // While it is being fetched this is when the try is given up.
             next_try_at: run
                 .next_try_at

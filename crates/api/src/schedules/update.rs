@@ -1,16 +1,19 @@
 //! `PATCH /v1/databases/{db}/schedules/{id}`
 
 use super::shape::ShownSchedule;
-use super::{check, found};
+use super::{check, found, sealed};
+use crate::sealing;
 use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_jobs::schedule::begin_by_hand;
 use roster_model::schedule::Secret;
-use roster_store::schedules::{self, ScheduleData, StoredSecret};
+use roster_store::schedules::{self, ScheduleData};
 use serde_json::Value;
 
 /// How often a change is tried that somebody else came before.
 const TRIES: usize = 5;
 
-/// Changes a schedule, as a JSON merge patch says.
+/// Changes a schedule, as a JSON merge patch says. With `run_on_save` it runs at once; a run that
+/// goes on goes on.
 #[route(
     patch, "/v1/databases/{db}/schedules/{id}", ImportsWrite, id = "updateSchedule",
     if_match,
@@ -21,6 +24,7 @@ const TRIES: usize = 5;
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
+    let keys = sealing::for_patch(&patch, sealed::SOURCE).await?;
     if let Some(reply) = call.replay().await? {
         return Ok(reply);
     }
@@ -29,14 +33,16 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         if_match.check(before.revision)?;
         let known = call.definitions(before.database).await?;
         let zone = &known.schema().database.time_zone;
-        let (settings, secret) = before.settings.patch(&patch, zone)?;
+        let (mut settings, secret) = before.settings.patch(&patch, zone)?;
+        let runs = std::mem::take(&mut settings.run_on_save);
         check(&call, before.database, &settings).await?;
+        sealed::headers(&keys, Some(&before), &mut settings.source)?;
         let secret = match secret {
             Secret::Keep => before.secret.clone(),
             Secret::Clear => None,
-            Secret::Set(secret) => Some(StoredSecret(secret)),
+            Secret::Set(secret) => Some(sealed::secret(&keys, Some(&before), &secret)?),
         };
-        if settings == before.settings && secret == before.secret {
+        if settings == before.settings && secret == before.secret && !runs {
             let shown = ShownSchedule::new(before, call.now);
             return call.once(async |_| Ok(shown.reply())).await;
         }
@@ -59,6 +65,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             }
             if !settings.enabled {
                 schedules::give_up(sql, before.id, call.now).await?;
+            }
+            if runs {
+                begin_by_hand(sql, before.id, call.now, &call.caller.actor, false).await?;
             }
             let schedule = schedules::get(sql, before.id).await?;
             let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;

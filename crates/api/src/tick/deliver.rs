@@ -10,6 +10,7 @@ use roster_jobs::holder;
 use roster_model::{Invalid, Timestamp};
 use roster_outbox::OutgoingRequest;
 use roster_post::{Answer, Sender, Settings, Variables, World, deliver};
+use roster_seal::VARIABLE;
 use roster_store::spin::Pool;
 use std::pin::pin;
 use std::time::Duration;
@@ -40,11 +41,18 @@ async fn settings() -> Result<(Settings, Vec<Invalid>), Problem> {
         variable("mail_secret").await?,
         variable("mail_format").await?,
     ];
-    let [mail_from, mail_from_name, public_url, notify_hosts] = [
+    let [
+        mail_from,
+        mail_from_name,
+        public_url,
+        notify_hosts,
+        secrets_key,
+    ] = [
         variable("mail_from").await?,
         variable("mail_from_name").await?,
         variable("public_url").await?,
         variable("notify_hosts").await?,
+        variable(VARIABLE).await?,
     ];
     Ok(Settings::read(&Variables {
         mail_url: &mail_url,
@@ -54,6 +62,7 @@ async fn settings() -> Result<(Settings, Vec<Invalid>), Problem> {
         mail_from_name: &mail_from_name,
         public_url: &public_url,
         notify_hosts: &notify_hosts,
+        secrets_key: &secrets_key,
     }))
 }
 

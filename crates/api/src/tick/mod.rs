@@ -8,6 +8,7 @@
 mod deliver;
 mod index;
 mod rotate;
+mod seal;
 
 use crate::worker::work_until;
 use crate::{schedules, segments};
@@ -134,6 +135,7 @@ async fn tidy(call: &Call) -> Result<(i64, usize), Problem> {
     let expired = jobs::expire(&sql, call.now, EXPIRING).await?;
     expiry::expire(&sql, call.now, FORGOTTEN).await?;
     drop(sql);
+    seal::behind(call.pool, call.now).await?;
     index::keep(call.pool).await?;
     Ok((woken, expired))
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/watchers`
 
 use super::shape::{
-    WatcherWithSecret, check_databases, check_host, check_limit, name_taken, new_secret,
+    NewSecret, WatcherWithSecret, check_databases, check_host, check_limit, name_taken,
 };
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::WatcherSettings;
@@ -19,21 +19,21 @@ use serde_json::Value;
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = WatcherSettings::create(&call.json::<Value>()?)?;
     check_host(&settings).await?;
-    let secret = new_secret()?;
+    let NewSecret { shown, stored } = NewSecret::make().await?;
     let mut made = None;
     let reply = call
         .once(async |sql| {
             check_databases(sql, &settings, &call.caller).await?;
             check_limit(sql, &settings, None).await?;
             let author = call.author();
-            let watcher = watchers::create(sql, settings.clone(), secret.clone(), &author).await?;
+            let watcher = watchers::create(sql, settings.clone(), stored.clone(), &author).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = WatcherWithSecret {
+            let answer = WatcherWithSecret {
                 watcher: watcher.ok_or_else(name_taken)?.into(),
                 secret: None,
             };
-            let reply = shown.created();
-            made = Some(shown.watcher);
+            let reply = answer.created();
+            made = Some(answer.watcher);
             Ok(reply)
         })
         .await?;
@@ -41,7 +41,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         None => reply,
         Some(watcher) => WatcherWithSecret {
             watcher,
-            secret: Some(secret.0),
+            secret: Some(shown),
         }
         .created(),
     })

@@ -1,6 +1,6 @@
 //! `POST /v1/watchers/{id}/secrets`
 
-use super::shape::{WatcherWithSecret, found, new_secret};
+use super::shape::{NewSecret, WatcherWithSecret, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::watchers;
 
@@ -9,17 +9,17 @@ use roster_store::watchers;
 /// new one takes the old one's place.
 #[route(post, "/v1/watchers/{id}/secrets", OutboxWrite, id = "addWatcherSecret", made = WatcherWithSecret)]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    let secret = new_secret()?;
+    let NewSecret { shown, stored } = NewSecret::make().await?;
     let watcher = call
         .change(async |sql| {
             let before = found(sql, &call).await?;
-            watchers::add_secret(sql, &before, secret.clone(), &call.author()).await?;
+            watchers::add_secret(sql, &before, stored.clone(), &call.author()).await?;
             found(sql, &call).await
         })
         .await?;
     Ok(WatcherWithSecret {
         watcher: watcher.into(),
-        secret: Some(secret.0),
+        secret: Some(shown),
     }
     .created())
 }

@@ -1,11 +1,13 @@
 //! What watchers look like, and what several handlers share.
 
 use crate::outbox::keys::random;
+use crate::sealing;
 use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
 use roster_model::Code;
 use roster_model::error::valid;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Invalid, Timestamp, WatcherId, WatcherSettings};
+use roster_seal::Purpose;
 use roster_store::Sql;
 use roster_store::schedules::StoredSecret;
 use roster_store::watchers::{self, WatcherRow};
@@ -130,10 +132,25 @@ pub(crate) async fn check_limit(
 }
 
 /// A new secret.
-pub(crate) fn new_secret() -> Result<StoredSecret, Problem> {
-    let secret = Secret::from_bytes(&random()?);
-    let secret = secret.map_err(|invalid| Problem::internal(&invalid.detail))?;
-    Ok(StoredSecret(secret.reveal().to_owned()))
+pub(crate) struct NewSecret {
+    /// What its receiver gets.
+    pub shown: String,
+    /// What is kept of it.
+    pub stored: StoredSecret,
+}
+
+impl NewSecret {
+    /// One from the host's random source.
+    pub(crate) async fn make() -> Result<Self, Problem> {
+        let keys = sealing::keyring().await?;
+        let secret = Secret::from_bytes(&random()?);
+        let secret = secret.map_err(|invalid| Problem::internal(&invalid.detail))?;
+        let stored = keys.seal_if_any(Purpose::Watcher, secret.reveal());
+        Ok(NewSecret {
+            shown: secret.reveal().to_owned(),
+            stored: StoredSecret(stored.map_err(|error| sealing::unkept(&error))?),
+        })
+    }
 }
 
 /// Another watcher has the name.

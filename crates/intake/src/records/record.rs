@@ -37,6 +37,16 @@ pub enum Place {
 }
 
 impl Position {
+    /// The same in a text of lines that has grown since its end was met.
+    #[must_use]
+    pub fn grown(self) -> Self {
+        let place = match self.place {
+            Place::End => Place::Records,
+            place => place,
+        };
+        Position { place, ..self }
+    }
+
     /// The beginning of a source whose text starts at byte `offset`, which is
     /// behind a byte order mark if there is one.
     pub fn start(offset: u64) -> Self {

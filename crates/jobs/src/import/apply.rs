@@ -3,6 +3,7 @@
 
 use super::chunk::{Chunk, Row};
 use super::pace::WritePace;
+use super::source::growth;
 use super::{Checkpoint, Reader, Source, sentences, settings, source};
 use crate::{JobError, LeasedJob, beside};
 use futures_util::future::join;
@@ -72,7 +73,7 @@ pub(super) async fn run(
     held: &mut LeasedJob<'_>,
     mut at: Checkpoint,
 ) -> Result<(), JobError> {
-    let (_, sources) = source::all(sql, held.job.id).await?;
+    let (uploads, sources) = source::all(sql, held.job.id).await?;
     let total: i64 = sources.iter().map(|source| source.size).sum();
     let began = (held.env.now)();
     let busy_before = held.job.progress.busy_ms;
@@ -90,6 +91,14 @@ pub(super) async fn run(
             busy_before,
         };
         if !input.apply(sql, lend, held, &mut ready).await? {
+            return Ok(());
+        }
+        // More rows may come: the one who finds them there goes on.
+        let (open, failed) = uploads.first().map(growth).unwrap_or_default();
+        if let Some((code, detail)) = failed {
+            return Err(JobError::Failed(code, detail));
+        }
+        if open {
             return Ok(());
         }
         pace = input.pace;

@@ -1,6 +1,6 @@
 //! Looks at how an import's file begins, without writing anything.
 
-use super::chunk::{Chunk, Row};
+use super::chunk::{self, Chunk, Row};
 use super::source::{self, Source};
 use super::{RowReport, sample, settings};
 use crate::JobError;
@@ -10,12 +10,13 @@ use roster_model::import::{
     self, Columns, ImportSettings, Plan, Proposals, Question, propose, propose_without_ids,
     proposed_ids,
 };
+use roster_model::write::{Command, Refusal, Schema};
 use roster_model::{Invalid, JobId, ProfileId, Timestamp};
-use roster_store::Sql;
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::Counts;
 use roster_store::profiles;
-use roster_store::write::{Batch, BatchOutcome, run as write};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, run as write, run_locked};
+use roster_store::{Error, Guard, Sql};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -316,11 +317,12 @@ async fn check(
     };
     let schema = definitions.schema();
     let of_columns = of(&source.about.reading, source.about.sheet, columns);
-    let ready = settings(asked, &schema).and_then(|(_, settings): (_, ImportSettings)| {
-        let plan = Plan::for_preview(&settings, of_columns, &schema)?.at_moment(now);
-        Ok((settings.mode(), plan))
-    });
-    let (mode, plan) = match ready {
+    let ready = |schema: &Schema<'_>| {
+        let (_, settings): (_, ImportSettings) = settings(asked, schema)?;
+        let plan = Plan::for_preview(&settings, of_columns, schema)?.at_moment(now);
+        Ok::<_, Vec<Invalid>>((settings.mode(), plan))
+    };
+    let (mode, plan) = match ready(&schema) {
         Ok(ready) => ready,
         Err(errors) => {
             check.errors = errors;
@@ -343,48 +345,66 @@ async fn check(
             segment: None,
             dry: true,
         };
-        check_some(sql, &mut check, &chunk, &plan, definitions, now).await?;
+        let prepare = |schema: &Schema<'_>| {
+            let (_, plan) = ready(schema).ok()?;
+            Some(chunk.prepare(&plan, schema))
+        };
+        let results = results(sql, definitions, prepare, now).await?;
+        check.add(chunk.sum(&results));
     }
 }
 
-async fn check_some(
+/// What would become of rows, as `prepare` makes them.
+async fn results(
     sql: &impl Sql,
-    check: &mut Check,
-    chunk: &Chunk,
-    plan: &Plan,
     definitions: &Arc<Definitions>,
+    prepare: impl Fn(&Schema<'_>) -> Option<Vec<Result<Command, Refusal>>>,
     now: Timestamp,
-) -> Result<(), JobError> {
-    let schema = definitions.schema();
-    let batch = Batch {
-        beside: Vec::new(),
-        definitions: Arc::clone(definitions),
-        items: chunk.prepare(plan, &schema),
-        atomic: false,
-        now,
-        actor: String::new(),
-        interface: "import",
-        origin: roster_model::Origin::Import,
-        speaks_for_all: false,
-        repeatable: None,
-        step: None,
-        delivery: None,
-        dry: true,
+) -> Result<Vec<ItemResult>, JobError> {
+    let batch = |definitions: Arc<Definitions>| {
+        Some(Batch {
+            beside: Vec::new(),
+            items: prepare(&definitions.schema())?,
+            definitions,
+            atomic: false,
+            now,
+            actor: String::new(),
+            interface: "import",
+            origin: roster_model::Origin::Import,
+            speaks_for_all: false,
+            repeatable: None,
+            step: None,
+            delivery: None,
+            dry: true,
+        })
     };
-    let results = match write(sql, &[&batch]).await.pop() {
-        Some(Ok(BatchOutcome::Written(results))) => results,
-        Some(Err(error)) => return Err(error.into()),
-        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => Vec::new(),
+    let known = batch(Arc::clone(definitions));
+    let known = known.ok_or(Error::Stale(Guard::Catalogue))?;
+    let done = match write(sql, &[&known]).await.pop() {
+        // Somebody is changing definitions, of whatever database: they wait for this once.
+        Some(Err(Error::Stale(Guard::Catalogue))) => {
+            run_locked(sql, definitions.database.id, &[], |now, _| batch(now)).await?
+        }
+        done => done.transpose()?,
     };
-    let sum = chunk.sum(&results);
-    check.counts.add(&sum.counts);
-    for reported in sum.failures {
-        if check.failures.len() < FAILURES
-            && let Ok(mut told) = serde_json::from_value::<RowReport>(reported.body)
-        {
-            told.outcome = reported.outcome;
-            check.failures.push(told);
+    match done {
+        Some(BatchOutcome::Written(results)) => Ok(results),
+        // Another's change of this database's own definitions leaves the settings wrong.
+        None => Err(Error::Stale(Guard::Catalogue).into()),
+        Some(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken) => Ok(Vec::new()),
+    }
+}
+
+impl Check {
+    fn add(&mut self, sum: chunk::Sum) {
+        self.counts.add(&sum.counts);
+        for reported in sum.failures {
+            if self.failures.len() < FAILURES
+                && let Ok(mut shown) = serde_json::from_value::<RowReport>(reported.body)
+            {
+                shown.outcome = reported.outcome;
+                self.failures.push(shown);
+            }
         }
     }
-    Ok(())
 }

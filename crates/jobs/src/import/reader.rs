@@ -28,6 +28,11 @@ impl Reader {
         let about = &source.about;
         let position = position.unwrap_or_else(|| Position::start(0));
         let offset = i64::try_from(position.offset).unwrap_or(i64::MAX);
+        // More may have come since its end was met.
+        let position = match offset < source.size && about.reading.has_lines_of_json() {
+            true => position.grown(),
+            false => position,
+        };
         Reader {
             job,
             file: about.lies_in,

@@ -1,7 +1,7 @@
 //! The sources of an import: the plain texts that its records stand in.
 
 use roster_intake::{Doubt, Reading};
-use roster_model::JobId;
+use roster_model::{Code, JobId};
 use roster_store::jobs::{File, Role, files};
 use roster_store::{Error, Sql};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,20 @@ pub(crate) fn number(upload: usize, source: usize) -> i64 {
     i64::try_from(number.saturating_add(source)).unwrap_or(i64::MAX)
 }
 
+/// Whether more of an upload comes while it is read, and why none comes any more before its end:
+/// a code and a sentence.
+pub(crate) fn growth(upload: &File) -> (bool, Option<(Code, String)>) {
+    let open = upload.about.get("open").and_then(Value::as_bool);
+    let failed = upload.about.get("failed").and_then(|why| {
+        let text = |name: &str| why.get(name).and_then(Value::as_str);
+        let code = Code::ALL
+            .iter()
+            .find(|code| Some(code.as_str()) == text("code"));
+        Some((*code?, text("detail")?.to_owned()))
+    });
+    (open.unwrap_or_default(), failed)
+}
+
 /// The uploads of an import in order, and its sources.
 pub(crate) async fn all(sql: &impl Sql, job: JobId) -> Result<(Vec<File>, Vec<Source>), Error> {
     let mut uploads = Vec::new();
@@ -75,6 +89,15 @@ pub(crate) async fn all(sql: &impl Sql, job: JobId) -> Result<(Vec<File>, Vec<So
                 });
             }
             Role::Result => {}
+        }
+    }
+    // A file that is read where it lies may have grown.
+    for source in &mut sources {
+        let upload = uploads
+            .iter()
+            .find(|file| file.file == source.about.lies_in);
+        if let Some(upload) = upload {
+            source.size = upload.size.saturating_sub(source.about.begins).max(0);
         }
     }
     Ok((uploads, sources))

@@ -1,15 +1,17 @@
 //! Taking a fetched file into the store, piece by piece, as an import that
 //! waits to be started.
 
-use super::World;
 use super::fetch::{Answer, Body, Fetch, SourceResponse, Trouble, find, name, within};
+use super::opened::AskableSource;
+use super::{Host, World, import};
 use crate::import::UploadWriter;
 use roster_model::Code;
+use roster_model::schedule::FileSource;
 use roster_model::{JobId, Timestamp};
-use roster_store::jobs::{self, NewJob, Progress, State};
+use roster_store::jobs;
 use roster_store::schedules::{self, Run, Schedule};
 use roster_store::{Error, Sql};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use url::Url;
@@ -32,10 +34,6 @@ pub(super) const LOST_MS: i64 = 120_000;
 
 /// How often a try makes itself heard, in milliseconds.
 const HEARD_MS: i64 = 20_000;
-
-/// How long a fetched file waits to be started, in milliseconds: a day. It is
-/// started at once, unless the process ends between both.
-const WAITING_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Why fetching ended without a file.
 #[derive(Debug)]
@@ -76,21 +74,17 @@ pub(super) enum FetchOutcome {
 }
 
 /// Fetches a schedule's file.
-pub(super) async fn download<F: Fetch>(
+pub(super) async fn download<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     schedule: &Schedule,
+    source: &FileSource,
     run: &Run,
 ) -> Result<FetchOutcome, FetchError> {
     let settings = &schedule.settings;
     let before = settings.skip_unchanged.then_some(&schedule.seen);
-    let found = find(
-        world.fetch,
-        world.hosts,
-        &settings.source,
-        schedule.secret.as_ref(),
-        before,
-    );
+    let asked = AskableSource::of(source, schedule.secret.as_ref(), world.keys)?;
+    let found = find(world.fetch, world.hosts, &asked, before);
     let found = within(world.fetch, ASKING_MS, found).await;
     let found = found.ok_or_else(|| {
         let seconds = ASKING_MS / 1000;
@@ -103,7 +97,7 @@ pub(super) async fn download<F: Fetch>(
         SourceResponse::File(answer, url) => (answer, url),
         SourceResponse::Unchanged => return Ok(FetchOutcome::Unchanged),
     };
-    let job = begin(sql, world, schedule, &url).await?;
+    let job = import::make(sql, schedule, &name(&url), (world.now)()).await?;
     let taken = match take(sql, world, run, job, &url, answer).await {
         Ok(taken) => taken,
         Err(ended) => {
@@ -117,37 +111,13 @@ pub(super) async fn download<F: Fetch>(
         jobs::forget(sql, job).await?;
         return Ok(FetchOutcome::Unchanged);
     }
-    let now = (world.now)();
-    jobs::uploaded(sql, job, now, later(now, WAITING_MS)).await?;
+    import::uploaded(sql, job, (world.now)()).await?;
     Ok(FetchOutcome::File {
         job,
         name: name(&url),
         bytes: taken.bytes,
         seen: taken.seen,
     })
-}
-
-async fn begin<F: Fetch>(
-    sql: &impl Sql,
-    world: &World<'_, F>,
-    schedule: &Schedule,
-    url: &Url,
-) -> Result<JobId, Error> {
-    let now = (world.now)();
-    let new = NewJob {
-        kind: jobs::Kind::Import,
-        database: schedule.database,
-        state: State::Uploading,
-        name: &name(url),
-        actor: &schedule.created_by,
-        speaks_for_all: schedule.speaks_for_all,
-        interface: super::INTERFACE,
-        at: now,
-        settings: &json!({}),
-        progress: &Progress::default(),
-        expires_at: Some(later(now, WAITING_MS)),
-    };
-    jobs::create(sql, &new).await
 }
 
 /// A file that was taken in.

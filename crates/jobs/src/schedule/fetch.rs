@@ -1,11 +1,11 @@
 //! Fetching a file over HTTP, by whatever the host has for it.
 
+use super::opened::AskableSource;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
 use roster_model::Code;
-use roster_model::schedule::{AllowedHosts, Auth, Source};
-use roster_store::schedules::StoredSecret;
+use roster_model::schedule::{AllowedHosts, Auth};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::pin;
@@ -117,10 +117,10 @@ pub(super) enum SourceResponse<B> {
 pub(super) async fn find<F: Fetch>(
     fetch: &F,
     hosts: &AllowedHosts,
-    source: &Source,
-    secret: Option<&StoredSecret>,
+    asked: &AskableSource,
     seen: Option<&Value>,
 ) -> Result<SourceResponse<F::Body>, Trouble> {
+    let source = &asked.source;
     let mut url = source.url.clone();
     let conditions = conditions(seen);
     for _ in 0..=MAX_REDIRECTS {
@@ -133,7 +133,7 @@ pub(super) async fn find<F: Fetch>(
         // What is meant for the source is not for those that it names.
         if url.origin() == source.url.origin() {
             headers.extend(source.headers.iter().cloned());
-            headers.extend(authorization(&source.auth, secret));
+            headers.extend(authorization(&source.auth, asked.secret.as_deref()));
         }
         let ask = FetchRequest {
             url: url.clone(),
@@ -182,8 +182,8 @@ fn conditions(seen: Option<&Value>) -> Vec<(String, String)> {
     known.collect()
 }
 
-fn authorization(auth: &Auth, secret: Option<&StoredSecret>) -> Option<(String, String)> {
-    let secret = secret.map_or("", |kept| kept.0.as_str());
+fn authorization(auth: &Auth, secret: Option<&str>) -> Option<(String, String)> {
+    let secret = secret.unwrap_or_default();
     let authorization = |value| Some(("authorization".to_owned(), value));
     match auth {
         Auth::None => None,

@@ -1,4 +1,4 @@
-//! Scheduled imports: begins what is due, fetches files, starts their imports
+//! Scheduled imports: begins what is due, fetches files and rows, starts their imports
 //! and notes how those ended.
 //!
 //! A run is begun by one guarded statement (`roster_store::schedules`), then
@@ -9,20 +9,29 @@
 
 mod download;
 mod fetch;
+mod import;
+mod opened;
+mod settle;
+mod table;
 
 pub use download::LONGEST_MS;
 pub use fetch::{Answer, Body, Fetch, FetchRequest, Trouble};
+pub use settle::{saved_name, settle};
+pub use table::{connect, uses};
 
 use download::{FetchError, FetchOutcome, LOST_MS, download, later};
 use futures_util::future::join_all;
 use roster_model::Code;
-use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
+use roster_model::schedule::{AllowedHosts, FileSource, PAUSES_MS, Source, TableSource, pause_ms};
 use roster_model::{RunId, ScheduleId, Timestamp};
-use roster_store::import_settings;
-use roster_store::jobs::{self, KEPT_MS, Progress, Start, State};
+use roster_seal::Keyring;
+use roster_source::Connect;
+use roster_store::jobs::{self, KEPT_MS, State};
 use roster_store::schedules::{self, Run, RunState, Schedule, Turn};
 use roster_store::{Error, Sql};
 use serde_json::{Map, Value, json};
+use settle::{is_dry, note_seen, resolved};
+use table::TableOutcome;
 
 /// What history says scheduled imports came through.
 pub const INTERFACE: &str = "schedule";
@@ -30,12 +39,21 @@ pub const INTERFACE: &str = "schedule";
 /// How many schedules and runs are looked at in one round.
 const ROUND: i64 = 16;
 
+/// What reaches sources: it sends requests and connects to databases.
+pub trait Host: Fetch + Connect {}
+
+impl<T: Fetch + Connect> Host for T {}
+
 /// What the work depends on beside the store.
 pub struct World<'a, F> {
-    /// What sends requests.
+    /// What reaches sources.
     pub fetch: &'a F,
-    /// Where they may go.
+    /// Where files may be fetched from.
     pub hosts: &'a AllowedHosts,
+    /// Where connectors may lead.
+    pub databases: &'a AllowedHosts,
+    /// What secrets are opened with.
+    pub keys: &'a Keyring,
     /// The time.
     pub now: &'a dyn Fn() -> Timestamp,
 }
@@ -56,7 +74,7 @@ pub struct ScheduleCounts {
 ///
 /// # Errors
 /// What the store meets; what else was begun is done to its end all the same.
-pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<ScheduleCounts, Error> {
+pub async fn tick<F: Host>(sql: &impl Sql, world: &World<'_, F>) -> Result<ScheduleCounts, Error> {
     let (mut done, runs) = look(sql, world).await?;
     done.tried = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let tried = join_all(runs.into_iter().map(|run| attempt(sql, world, run))).await;
@@ -69,7 +87,7 @@ pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Sche
 ///
 /// # Errors
 /// What the store meets; what was done before stays.
-pub async fn look<F: Fetch>(
+pub async fn look<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
 ) -> Result<(ScheduleCounts, Vec<RunId>), Error> {
@@ -91,7 +109,7 @@ pub async fn look<F: Fetch>(
 }
 
 /// Begins the run that a schedule is due for, if nobody else did.
-async fn begin_due<F: Fetch>(
+async fn begin_due<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     id: ScheduleId,
@@ -112,7 +130,8 @@ async fn begin_due<F: Fetch>(
 }
 
 /// Begins a run of a schedule by hand, which [`look`] finds due; one that waits already
-/// is due now instead. None if one is being fetched or imported.
+/// is due now instead. With `full` all rows of a table are read, unless the one that waits has read
+/// some already. None if one is being fetched or imported.
 ///
 /// # Errors
 /// What the store meets.
@@ -121,11 +140,15 @@ pub async fn begin_by_hand(
     schedule: ScheduleId,
     now: Timestamp,
     actor: &str,
+    full: bool,
 ) -> Result<Option<RunId>, Error> {
-    if let Some(waiting) = schedules::hurry(sql, schedule, now).await? {
+    if let Some(waiting) = schedules::hurry(sql, schedule, now, full).await? {
         return Ok(Some(waiting));
     }
-    let detail = json!({ "started_by": actor });
+    let mut detail = json!({ "started_by": actor });
+    if let (true, Some(members)) = (full, detail.as_object_mut()) {
+        members.insert("full".to_owned(), json!(true));
+    }
     schedules::begin(sql, schedule, now, now, true, &detail).await
 }
 
@@ -134,27 +157,26 @@ pub async fn begin_by_hand(
 ///
 /// # Errors
 /// What the store meets.
-pub async fn cancel<F: Fetch>(
+pub async fn cancel<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     id: RunId,
 ) -> Result<bool, Error> {
     let now = (world.now)();
-    if schedules::cancel(sql, id, now).await? {
-        return Ok(true);
-    }
+    let ended = schedules::cancel(sql, id, now).await?;
     let run = schedules::run(sql, id).await?;
-    let Some(run) = run.filter(|run| run.state == RunState::Importing) else {
-        return Ok(false);
+    let Some(run) = run.filter(|run| ended || run.state == RunState::Importing) else {
+        return Ok(ended);
     };
+    // Rows that are still being read may be imported already.
     let Some(job) = run.job else {
-        return Ok(false);
+        return Ok(ended);
     };
     let open: Vec<State> = State::ALL.into_iter().filter(|s| !s.is_over()).collect();
     let kept = Some(later(now, KEPT_MS));
     let turned = jobs::turn(sql, job, &open, State::Cancelled, now, kept).await?;
     settle(sql, world, id).await?;
-    Ok(turned.is_some())
+    Ok(ended || turned.is_some())
 }
 
 /// Takes a run's next try, if it is due and nobody else has it: fetches the
@@ -162,7 +184,7 @@ pub async fn cancel<F: Fetch>(
 ///
 /// # Errors
 /// What the store meets: then the try counts as lost.
-pub async fn attempt<F: Fetch>(
+pub async fn attempt<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     id: RunId,
@@ -174,46 +196,114 @@ pub async fn attempt<F: Fetch>(
     let Some(schedule) = schedules::get(sql, run.schedule).await? else {
         return Ok(());
     };
-    if run.tries > PAUSES_MS.len() as i64 + 1 {
+    if failures(&run) > PAUSES_MS.len() as i64 + 1 {
         let trouble = Trouble::for_good(Code::Lost, "Fetching was cut off again and again.");
         return failed(sql, world, &schedule, &run, &trouble).await;
     }
-    match download(sql, world, &schedule, &run).await {
-        Ok(FetchOutcome::File {
-            job,
-            name,
-            bytes,
-            seen,
-        }) => {
-            let mut detail = detail_of(&run);
-            detail.insert("file".to_owned(), json!(name));
-            detail.insert("bytes".to_owned(), json!(bytes));
-            detail.insert("seen".to_owned(), seen);
-            let url = schedule.settings.source.url.as_str();
-            detail.insert("url".to_owned(), json!(url));
-            let detail = Value::Object(detail);
-            let to = Turn {
-                job: Some(job),
-                ..turn(RunState::Importing, (world.now)(), &detail)
-            };
-            if !schedules::turn(sql, &run, &to).await? {
-                return jobs::forget(sql, job).await;
-            }
-            settle(sql, world, id).await
-        }
-        Ok(FetchOutcome::Unchanged) => {
-            let to = turn(RunState::Unchanged, (world.now)(), &run.detail);
-            schedules::turn(sql, &run, &to).await?;
-            Ok(())
-        }
-        Err(FetchError::Lost) => Ok(()),
+    let done = match &schedule.settings.source {
+        Source::File(file) => of_file(sql, world, &schedule, file, &run).await,
+        Source::Table(table) => of_table(sql, world, &schedule, table, &run).await,
+    };
+    match done {
+        Ok(()) | Err(FetchError::Lost) => Ok(()),
         Err(FetchError::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
         Err(FetchError::Store(error)) => Err(error),
     }
 }
 
+/// Whether a run reads all rows of a table, whatever was seen before.
+fn is_full(run: &Run) -> bool {
+    run.detail.get("full") == Some(&Value::Bool(true))
+}
+
+/// How many tries of a run ended badly, this one included: those that only went on are none.
+fn failures(run: &Run) -> i64 {
+    let went_on = run.detail.get("went_on").and_then(Value::as_i64);
+    run.tries - went_on.unwrap_or_default()
+}
+
+/// A try at a file: it is fetched, and its import started.
+async fn of_file<F: Host>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    schedule: &Schedule,
+    source: &FileSource,
+    run: &Run,
+) -> Result<(), FetchError> {
+    match download(sql, world, schedule, source, run).await? {
+        FetchOutcome::File {
+            job,
+            name,
+            bytes,
+            seen,
+        } => {
+            let mut detail = detail_of(run);
+            detail.insert("file".to_owned(), json!(name));
+            detail.insert("bytes".to_owned(), json!(bytes));
+            detail.insert("seen".to_owned(), seen);
+            detail.insert("url".to_owned(), json!(source.url.as_str()));
+            let detail = Value::Object(detail);
+            let to = Turn {
+                job: Some(job),
+                ..turn(RunState::Importing, (world.now)(), &detail)
+            };
+            if !schedules::turn(sql, run, &to).await? {
+                return Ok(jobs::forget(sql, job).await?);
+            }
+            Ok(settle(sql, world, run.id).await?)
+        }
+        FetchOutcome::Unchanged => {
+            let to = turn(RunState::Unchanged, (world.now)(), &run.detail);
+            schedules::turn(sql, run, &to).await?;
+            Ok(())
+        }
+    }
+}
+
+/// A try at rows of a table: they are read as far as it comes.
+async fn of_table<F: Host>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    schedule: &Schedule,
+    source: &TableSource,
+    run: &Run,
+) -> Result<(), FetchError> {
+    let settings = resolved(sql, schedule).await?;
+    let settings = settings.map_err(|name| {
+        let why = format!("The database has no import settings {name:?} any more.");
+        Trouble::for_good(Code::UnknownSettings, why)
+    })?;
+    match table::read(sql, world, schedule, source, run, &settings).await? {
+        TableOutcome::Importing(detail) => {
+            let to = turn(RunState::Importing, (world.now)(), &detail);
+            schedules::turn(sql, run, &to).await?;
+            Ok(settle(sql, world, run.id).await?)
+        }
+        TableOutcome::Unchanged(detail) => {
+            let to = turn(RunState::Unchanged, (world.now)(), &detail);
+            if schedules::turn(sql, run, &to).await? && !is_dry(&settings) {
+                note_seen(sql, schedule.id, &detail).await?;
+            }
+            Ok(())
+        }
+        TableOutcome::Yielded(detail) => {
+            let mut detail = detail.as_object().cloned().unwrap_or_default();
+            let went_on = detail.get("went_on").and_then(Value::as_i64);
+            detail.insert("went_on".to_owned(), json!(went_on.unwrap_or_default() + 1));
+            let detail = Value::Object(detail);
+            let now = (world.now)();
+            let to = Turn {
+                next_try_at: Some(now),
+                ..turn(RunState::Waiting, now, &detail)
+            };
+            schedules::turn(sql, run, &to).await?;
+            Ok(())
+        }
+    }
+}
+
 /// Notes that a try failed, and when there is another.
-async fn failed<F: Fetch>(
+async fn failed<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     schedule: &Schedule,
@@ -221,11 +311,29 @@ async fn failed<F: Fetch>(
     trouble: &Trouble,
 ) -> Result<(), Error> {
     let now = (world.now)();
-    let detail = with_error(run, now, trouble.code.as_str(), &trouble.detail);
-    let pause = pause_ms(run.tries).filter(|_| trouble.again);
+    let pause = pause_ms(failures(run)).filter(|_| trouble.again);
     let next = pause.map(|ms| later(now, ms));
     // The next run that is planned comes sooner: then it is the next try.
     let next = next.filter(|next| schedule.next_run_at.is_none_or(|planned| *next < planned));
+    if let (None, Source::Table(source)) = (next, &schedule.settings.source)
+        && table::give_up(sql, world, source, run, trouble).await?
+    {
+        // The import ends with the trouble when it has all rows that came, and so does the run.
+        let Some(kept) = schedules::run(sql, run.id).await? else {
+            return Ok(());
+        };
+        let to = turn(RunState::Importing, now, &kept.detail);
+        schedules::turn(sql, run, &to).await?;
+        return settle(sql, world, run.id).await;
+    }
+    // What the try has kept meanwhile stays.
+    let kept = schedules::run(sql, run.id).await?;
+    let detail = with_error(
+        kept.as_ref().unwrap_or(run),
+        now,
+        trouble.code.as_str(),
+        &trouble.detail,
+    );
     let to = match next {
         Some(next) => Turn {
             next_try_at: Some(next),
@@ -235,107 +343,6 @@ async fn failed<F: Fetch>(
     };
     schedules::turn(sql, run, &to).await?;
     Ok(())
-}
-
-/// Starts the import of a run whose file is there, or notes how it ended.
-///
-/// # Errors
-/// What the store meets.
-pub async fn settle<F: Fetch>(
-    sql: &impl Sql,
-    world: &World<'_, F>,
-    id: RunId,
-) -> Result<(), Error> {
-    let run = schedules::run(sql, id).await?;
-    let Some(run) = run.filter(|run| run.state == RunState::Importing) else {
-        return Ok(());
-    };
-    let now = (world.now)();
-    let job = match run.job {
-        Some(job) => jobs::get(sql, job).await?,
-        None => None,
-    };
-    let Some(job) = job else {
-        let detail = with_error(&run, now, Code::ImportGone.as_str(), "The import is gone.");
-        schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
-        return Ok(());
-    };
-    match job.state {
-        State::Uploading | State::Queued | State::Running | State::Paused => Ok(()),
-        State::Uploaded => {
-            let Some(schedule) = schedules::get(sql, run.schedule).await? else {
-                return Ok(());
-            };
-            match resolved(sql, &schedule).await? {
-                Ok(settings) => {
-                    let progress = Progress {
-                        phase: "waiting".to_owned(),
-                        ..Progress::default()
-                    };
-                    let start = Start {
-                        settings: &settings,
-                        progress: &progress,
-                        speaks_for_all: schedule.speaks_for_all,
-                        at: now,
-                    };
-                    jobs::start(sql, job.id, start).await?;
-                }
-                Err(name) => {
-                    let why = format!("The database has no import settings {name:?} any more.");
-                    let detail = with_error(&run, now, Code::UnknownSettings.as_str(), &why);
-                    schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
-                    jobs::forget(sql, job.id).await?;
-                }
-            }
-            Ok(())
-        }
-        State::Completed => {
-            if let (Some(url), Some(seen)) = (
-                run.detail.get("url").and_then(Value::as_str),
-                run.detail.get("seen"),
-            ) {
-                schedules::saw(sql, run.schedule, url, seen).await?;
-            }
-            schedules::turn(sql, &run, &turn(RunState::Completed, now, &run.detail)).await?;
-            Ok(())
-        }
-        State::Failed => {
-            let problem = job.problem.unwrap_or_default();
-            let text = |name: &str| {
-                problem
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
-            let detail = with_error(&run, now, text("code"), text("detail"));
-            schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
-            Ok(())
-        }
-        State::Cancelled => {
-            schedules::turn(sql, &run, &turn(RunState::Cancelled, now, &run.detail)).await?;
-            Ok(())
-        }
-    }
-}
-
-/// The settings of a schedule's imports: its own, or those saved under the name
-/// that it has, whose name is given if they are gone.
-async fn resolved(sql: &impl Sql, schedule: &Schedule) -> Result<Result<Value, String>, Error> {
-    let settings = &schedule.settings.settings;
-    let Some(name) = saved_name(settings) else {
-        return Ok(Ok(settings.clone()));
-    };
-    let saved = import_settings::get(sql, schedule.database, name).await?;
-    Ok(saved
-        .map(|saved| saved.settings)
-        .ok_or_else(|| name.to_owned()))
-}
-
-/// The name of saved settings, where settings are nothing but that.
-#[must_use]
-pub fn saved_name(settings: &Value) -> Option<&str> {
-    let members = settings.as_object().filter(|members| members.len() == 1)?;
-    members.get("settings").and_then(Value::as_str)
 }
 
 fn turn(to: RunState, at: Timestamp, detail: &Value) -> Turn<'_> {

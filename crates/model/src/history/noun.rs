@@ -20,6 +20,8 @@ pub enum Noun {
     Suppression,
     /// A watcher.
     Watcher,
+    /// A connector to another database.
+    Connector,
     /// A webhook.
     Hook,
     /// A form.
@@ -42,13 +44,14 @@ pub enum Noun {
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 15] = [
+    pub const ALL: [Noun; 16] = [
         Noun::Database,
         Noun::Field,
         Noun::Resource,
         Noun::Segment,
         Noun::Suppression,
         Noun::Watcher,
+        Noun::Connector,
         Noun::Hook,
         Noun::Form,
         Noun::View,
@@ -69,6 +72,7 @@ impl Noun {
             Noun::Segment => "segment",
             Noun::Suppression => "suppression",
             Noun::Watcher => "watcher",
+            Noun::Connector => "connector",
             Noun::Hook => "hook",
             Noun::Form => "form",
             Noun::View => "view",
@@ -90,6 +94,7 @@ impl Noun {
             Noun::Segment => "segments",
             Noun::Suppression => "suppressions",
             Noun::Watcher => "watchers",
+            Noun::Connector => "connectors",
             Noun::Hook => "hooks",
             Noun::Form => "forms",
             Noun::View => "views",
@@ -115,6 +120,7 @@ impl Noun {
             | Noun::RelationType
             | Noun::ControlGroup => true,
             Noun::Hook
+            | Noun::Connector
             | Noun::Form
             | Noun::View
             | Noun::Schedule

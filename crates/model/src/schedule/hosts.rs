@@ -1,11 +1,12 @@
-//! Where schedules may fetch files from, and watchers be told: lists of patterns
-//! that the operator gives it. Nothing listed, nothing allowed.
+//! Where schedules may fetch files from, watchers get messages and connectors lead: lists of
+//! patterns that the operator gives it. Nothing listed, nothing allowed.
 
 use crate::Code;
+use crate::connector::{ConnectorSettings, Kind};
 use crate::error::{Invalid, excerpt};
 use url::{Host, Url};
 
-/// The hosts that files may be fetched from.
+/// Hosts that may be reached.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedHosts {
     patterns: Vec<Pattern>,
@@ -38,9 +39,22 @@ impl AllowedHosts {
     /// https; without a port, that of the scheme. What can't be read allows
     /// nothing, and is named in the complaint about a host that isn't allowed.
     pub fn parse(text: &str) -> Self {
+        Self::of_schemes(text, &["http", "https"])
+    }
+
+    /// The databases that connectors may lead to, by the variable `sql_hosts`: patterns as those
+    /// of [`AllowedHosts::parse`], with the schemes `postgres` and `mysql`.
+    pub fn of_databases(text: &str) -> Self {
+        AllowedHosts {
+            variable: Some("sql_hosts"),
+            ..Self::of_schemes(text, &[Kind::Postgres.as_str(), Kind::Mysql.as_str()])
+        }
+    }
+
+    fn of_schemes(text: &str, schemes: &[&str]) -> Self {
         let mut allowed = AllowedHosts::default();
         for given in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
-            match Pattern::parse(given) {
+            match Pattern::parse(given, schemes) {
                 Some(pattern) => allowed.patterns.push(pattern),
                 None => allowed.unreadable.push(given.to_owned()),
             }
@@ -59,10 +73,37 @@ impl AllowedHosts {
 
     /// Refuses a URL whose host is not allowed, with code `host_not_allowed`.
     pub fn check(&self, url: &Url) -> Result<(), Invalid> {
-        if self.patterns.iter().any(|pattern| pattern.allows(url)) {
+        let host = url.host_str().unwrap_or_default();
+        let own = match url.scheme() {
+            "http" => 80,
+            "https" => 443,
+            _ => return Err(self.refused(host)),
+        };
+        self.check_at(url.scheme(), host, url.port().unwrap_or(own), own)
+    }
+
+    /// Refuses the address of a connector that is not allowed, with code `host_not_allowed`.
+    pub fn check_connector(&self, connector: &ConnectorSettings) -> Result<(), Invalid> {
+        let (host, port) = connector.host_and_port();
+        // As patterns have it.
+        let host = match host.contains(':') {
+            true => format!("[{host}]"),
+            false => host,
+        };
+        let kind = connector.kind;
+        self.check_at(kind.as_str(), &host, port, kind.port())
+    }
+
+    /// `own` is the port of the scheme.
+    fn check_at(&self, scheme: &str, host: &str, port: u16, own: u16) -> Result<(), Invalid> {
+        let allows = |pattern: &Pattern| pattern.allows(scheme, host, port, own);
+        if !host.is_empty() && self.patterns.iter().any(allows) {
             return Ok(());
         }
-        let host = url.host_str().unwrap_or_default();
+        Err(self.refused(host))
+    }
+
+    fn refused(&self, host: &str) -> Invalid {
         let variable = self.variable.unwrap_or("import_hosts");
         let mut detail = if self.patterns.is_empty() && self.unreadable.is_empty() {
             format!(
@@ -81,21 +122,18 @@ impl AllowedHosts {
                 excerpt(first)
             ));
         }
-        Err(Invalid::new(Code::HostNotAllowed, detail))
+        Invalid::new(Code::HostNotAllowed, detail)
     }
 }
 
 impl Pattern {
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str, schemes: &[&str]) -> Option<Self> {
         let (scheme, rest) = match text.split_once("://") {
             Some(("*", rest)) => (None, rest),
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
         };
-        if scheme
-            .as_deref()
-            .is_some_and(|s| s != "http" && s != "https")
-        {
+        if scheme.as_deref().is_some_and(|s| !schemes.contains(&s)) {
             return None;
         }
         let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -128,17 +166,8 @@ impl Pattern {
         Some(Pattern { scheme, host, port })
     }
 
-    fn allows(&self, url: &Url) -> bool {
-        let own = match url.scheme() {
-            "http" => 80,
-            "https" => 443,
-            _ => return false,
-        };
-        let Some(host) = url.host_str() else {
-            return false;
-        };
-        let port = url.port().unwrap_or(own);
-        self.scheme.as_deref().is_none_or(|s| s == url.scheme())
+    fn allows(&self, scheme: &str, host: &str, port: u16, own: u16) -> bool {
+        self.scheme.as_deref().is_none_or(|s| s == scheme)
             && match &self.host {
                 None => true,
                 Some(HostPattern::Name(name)) => name == host,
@@ -187,6 +216,41 @@ mod tests {
             ("bücher.example", "https://xn--bcher-kva.example/", true),
         ] {
             assert_eq!(allows(patterns, url), expected, "{patterns} {url}");
+        }
+    }
+
+    #[test]
+    fn connectors_lead_where_sql_hosts_says() {
+        for (patterns, kind, address, expected) in [
+            ("", "postgres", "db.example.org", false),
+            ("db.example.org", "postgres", "db.example.org", true),
+            ("db.example.org", "mysql", "db.example.org:3306", true),
+            ("db.example.org", "mysql", "db.example.org:5432", false),
+            (
+                "mysql://db.example.org",
+                "postgres",
+                "db.example.org",
+                false,
+            ),
+            ("*.example.org:*", "postgres", "db.example.org:6432", true),
+            ("[::1]", "postgres", "[::1]", true),
+            ("127.0.0.1:5433", "postgres", "127.0.0.1:5433", true),
+            (
+                "https://db.example.org",
+                "postgres",
+                "db.example.org",
+                false,
+            ),
+        ] {
+            let body = serde_json::json!({
+                "name": "a", "kind": kind, "address": address, "database": "a", "user": "a"
+            });
+            let (connector, _) = ConnectorSettings::create(&body).unwrap();
+            let checked = AllowedHosts::of_databases(patterns).check_connector(&connector);
+            assert_eq!(checked.is_ok(), expected, "{patterns} {address}");
+            if let Err(invalid) = checked {
+                assert!(invalid.detail.contains("sql_hosts"), "{}", invalid.detail);
+            }
         }
     }
 

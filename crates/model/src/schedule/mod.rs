@@ -1,13 +1,22 @@
-//! Scheduled imports: what one fetches, when, and what becomes of the file.
+//! Scheduled imports: what one fetches, when, and what becomes of it.
 
+mod file;
 mod hosts;
 mod retry;
+mod secret;
 mod source;
+mod table;
 mod timing;
 
+pub use file::{Auth, FileSource, MAX_HEADER_BYTES, MAX_HEADERS};
 pub use hosts::AllowedHosts;
 pub use retry::{PAUSES_MS, pause_ms};
-pub use source::{Auth, MAX_HEADER_BYTES, MAX_HEADERS, Secret, Source};
+pub use secret::Secret;
+pub use source::Source;
+pub use table::{
+    MAX_NAME_BYTES, MAX_PAGE_ROWS, MAX_QUERY_CHARS, MAX_ROWS_WITHOUT_KEY, PAGE_ROWS, Relation,
+    TableSource,
+};
 pub use timing::{Expression, MAX_CRON_CHARS, MAX_INTERVAL_MINUTES, Timing};
 
 use crate::Code;
@@ -39,14 +48,17 @@ settings! {
         /// When it runs; replaced as a whole.
         #[schema(value_type = SchedulePlan)]
         pub plan: Timing = needed(|v| Timing::parse(v, &Zone::utc())),
-        /// What it fetches; merged with what there is. A secret, and values of headers, must
-        /// be given again for another host.
+        /// What it fetches: a file, or rows of a table or a query; merged with what there is.
+        /// A file's secret, and values of headers, must be given again for another host.
         #[schema(value_type = ScheduleSource)]
         pub source: Source = merged(Source::parse),
         /// Whether a file that is as it was the last time (by ETag, Last-Modified or its
-        /// bytes) is noted and not imported.
+        /// bytes) is noted and not imported; of a table, rows that are as they were.
         pub skip_unchanged: bool = optional(false, flag),
-        /// How the file is imported. It is checked by the caller who knows the database.
+        /// Whether it also runs now; said of one change, and not kept.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub run_on_save: bool = special(false, Optional),
+        /// How its rows are imported. It is checked by the caller who knows the database.
         #[schema(schema_with = start_import)]
         pub settings: Value = needed(object),
     }
@@ -58,8 +70,9 @@ impl ScheduleSettings {
     /// Codes: those of [`Timing::parse`] and [`Source::parse`], and `required`,
     /// `wrong_type`, `unknown_field`.
     pub fn create(json: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
-        let settings = <Self as Settings>::create(&with_zone(json, zone))?;
-        Ok((settings, Secret::given(json)))
+        let (body, runs) = split_run(with_zone(json, zone))?;
+        let settings = <Self as Settings>::create(&body)?;
+        Ok((settings.with_run(runs), given(json)))
     }
 
     /// The schedule as a JSON merge patch changes it: absent members stay. A
@@ -68,34 +81,79 @@ impl ScheduleSettings {
     /// another host must bring its secret along, or somebody who may not see it
     /// could have it sent to themselves.
     pub fn patch(&self, patch: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
-        let patched = Settings::patch(self, &with_zone(patch, zone))?;
-        let mut secret = Secret::given(patch);
-        if secret == Secret::Keep && patched.source.auth != Auth::None {
-            let before = &self.source;
-            let same = before.url.origin() == patched.source.url.origin();
-            if !same || (before.auth != patched.source.auth && before.auth != Auth::None) {
-                let detail = "The secret must be given again for another host or another way to send it; null for none.";
-                let invalid = Invalid::new(Code::SecretNeeded, detail);
-                return Err(vec![invalid.at("secret").at("source")]);
-            }
-        }
-        let (before, after) = (&self.source, &patched.source);
-        let moved = before.url.origin() != after.url.origin();
-        if let Some((name, _)) = after
-            .headers
-            .iter()
-            .find(|one| before.headers.contains(one))
-            && moved
-            && !is_given(patch, name)
-        {
-            let detail = "Values of headers, which nobody is shown, must be given again for another host; null for none.";
-            let invalid = Invalid::new(Code::SecretNeeded, detail);
-            return Err(vec![invalid.at(name).at("headers").at("source")]);
-        }
-        if patched.source.auth == Auth::None {
-            secret = Secret::Clear;
-        }
+        let (body, runs) = split_run(with_zone(patch, zone))?;
+        let patched = Settings::patch(self, &body)?.with_run(runs);
+        let secret = match (&self.source, &patched.source) {
+            (Source::File(before), Source::File(after)) => file_secret(before, after, patch)?,
+            (_, Source::File(after)) if after.auth != Auth::None => given(patch),
+            // A table's secret is the connector's.
+            _ => Secret::Clear,
+        };
         Ok((patched, secret))
+    }
+}
+
+impl ScheduleSettings {
+    fn with_run(self, run_on_save: bool) -> Self {
+        ScheduleSettings {
+            run_on_save,
+            ..self
+        }
+    }
+}
+
+/// The body without `run_on_save`, and what that says.
+fn split_run(mut body: Value) -> Result<(Value, bool), Vec<Invalid>> {
+    let given = body
+        .as_object_mut()
+        .and_then(|members| members.remove("run_on_save"));
+    let runs = given
+        .filter(|given| !given.is_null())
+        .map(|given| flag(&given));
+    let runs = runs
+        .transpose()
+        .map_err(|invalid| vec![invalid.at("run_on_save")])?;
+    Ok((body, runs.unwrap_or_default()))
+}
+
+/// What becomes of the secret of a file that a patch leads elsewhere.
+fn file_secret(
+    before: &FileSource,
+    after: &FileSource,
+    patch: &Value,
+) -> Result<Secret, Vec<Invalid>> {
+    let secret = given(patch);
+    let moved = before.url.origin() != after.url.origin();
+    if secret == Secret::Keep
+        && after.auth != Auth::None
+        && (moved || (before.auth != after.auth && before.auth != Auth::None))
+    {
+        let detail = "The secret must be given again for another host or another way to send it; null for none.";
+        let invalid = Invalid::new(Code::SecretNeeded, detail);
+        return Err(vec![invalid.at("secret").at("source")]);
+    }
+    if let Some((name, _)) = after
+        .headers
+        .iter()
+        .find(|one| before.headers.contains(one))
+        && moved
+        && !is_given(patch, name)
+    {
+        let detail = "Values of headers, which nobody is shown, must be given again for another host; null for none.";
+        let invalid = Invalid::new(Code::SecretNeeded, detail);
+        return Err(vec![invalid.at(name).at("headers").at("source")]);
+    }
+    Ok(match after.auth {
+        Auth::None => Secret::Clear,
+        _ => secret,
+    })
+}
+
+/// What a body says of the source's secret, as it is sent in a header.
+fn given(body: &Value) -> Secret {
+    match Secret::given(body.pointer("/source/secret")) {
+        Secret::Set(text) => Secret::Set(text.trim().to_owned()),
+        other => other,
     }
 }
 
@@ -122,6 +180,5 @@ fn object(value: &Value) -> Result<Value, Invalid> {
 fn is_given(patch: &Value, name: &str) -> bool {
     let headers = patch.pointer("/source/headers").and_then(Value::as_object);
     let mut headers = headers.into_iter().flatten();
-    headers
-        .any(|(other, value)| other.trim().eq_ignore_ascii_case(name) && *value != source::HIDDEN)
+    headers.any(|(other, value)| other.trim().eq_ignore_ascii_case(name) && *value != file::HIDDEN)
 }

@@ -1,100 +1,20 @@
-//! Where a scheduled import gets its file: a URL, with headers and a secret.
+//! What a schedule imports: a file, or rows of another database.
 
+use super::file::FileSource;
+use super::table::{self, TableSource};
 use crate::Code;
-use crate::error::{Invalid, excerpt, valid};
-use crate::read::Members;
-use crate::readers::text_of;
-use crate::resource::MAX_URL_CHARS;
+use crate::error::Invalid;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value, json};
-use url::Url;
+use serde_json::{Map, Value};
 
-/// The most headers of a source.
-pub const MAX_HEADERS: usize = 50;
-/// The longest value of a header, user's name or secret, in bytes.
-pub const MAX_HEADER_BYTES: usize = 4096;
-
-/// What stands in the place of a header's value where a source is shown.
-pub(super) const HIDDEN: &str = "***";
-
-/// Headers that the secret, the connection or the application decide.
-const RESERVED: [&str; 19] = [
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "keep-alive",
-    "proxy-authorization",
-    "range",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// Where a file is fetched from. The secret is no part of it.
+/// Where a scheduled import gets its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// An http or https URL without user, password and fragment.
-    pub url: Url,
-    /// Headers to send, with names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// How the secret is sent.
-    pub auth: Auth,
-}
-
-/// How a source is told the secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Auth {
-    /// Not at all.
-    #[default]
-    None,
-    /// As the password of this user (RFC 7617).
-    Basic {
-        /// The user's name, without a colon.
-        user: String,
-    },
-    /// As a bearer token (RFC 6750).
-    Bearer,
-    /// As the value of this header.
-    Header {
-        /// The header's name, in lower case.
-        name: String,
-    },
-}
-
-/// What a client wants to become of a secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Secret {
-    /// It stays what it is.
-    #[default]
-    Keep,
-    /// There is none.
-    Clear,
-    /// It becomes this.
-    Set(String),
-}
-
-impl Secret {
-    /// What becomes of it by the body of a schedule that was read already.
-    pub(super) fn given(body: &Value) -> Self {
-        match body.pointer("/source/secret") {
-            None => Secret::Keep,
-            Some(given) => given.as_str().map_or(Secret::Clear, |text| {
-                // As `header_value` has it.
-                Secret::Set(text.trim().to_owned())
-            }),
-        }
-    }
+pub enum Source {
+    /// A file at a URL.
+    File(FileSource),
+    /// Rows of a table or a query.
+    Table(TableSource),
 }
 
 impl Serialize for Source {
@@ -111,204 +31,109 @@ impl<'de> Deserialize<'de> for Source {
 }
 
 impl Source {
-    /// Reads `{url, headers, auth, secret}` but for the secret, which is only checked; `auth` is `{type: "basic", user}`,
-    /// `{type: "bearer"}` or `{type: "header", name}`. With a source before,
-    /// this is a merge patch of it.
+    /// Reads a source: one with a `connector` is a table's or a query's, any other a file's.
+    /// With a source before, this is a merge patch of it; of one of the other kind nothing
+    /// stays.
     ///
-    /// Codes: `required`, `invalid_url`, `invalid_header`, `reserved_header`,
-    /// `too_many`, `not_an_option`, `contradiction` (a secret that is not sent).
+    /// Codes: those of [`FileSource::parse`] and [`TableSource::parse`], `contradiction` for both.
+    ///
+    /// # Errors
+    /// All that is wrong.
     pub fn parse(value: &Value, before: Option<&Source>) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(value)?;
-        let url = match before {
-            Some(before) => members.not_null("url", url).or(Some(before.url.clone())),
-            None => members.required("url", url),
-        };
-        let mut source = before.cloned();
-        let mut headers = source.as_mut().map(|s| std::mem::take(&mut s.headers));
-        if let Some(given) = members.take("headers", |v| patched(headers.take(), v)) {
-            headers = given;
+        let given = |name: &str| value.get(name).is_some_and(|member| !member.is_null());
+        let mut of_tables = table::MEMBERS.into_iter().filter(|name| given(name));
+        if let (true, Some(name)) = (given("url"), of_tables.next()) {
+            let detail = "A source is a file at a url, or rows by a connector: give one of them.";
+            return Err(vec![Invalid::new(Code::Contradiction, detail).at(name)]);
         }
-        let auth = match members.take("auth", auth) {
-            Some(given) => given.unwrap_or_default(),
-            None => source.map(|s| s.auth).unwrap_or_default(),
+        let of_table = match before {
+            Some(Source::Table(_)) => !given("url"),
+            _ => given("connector"),
         };
-        let secret = members.optional("secret", |v| header_value(text_of(v)?));
-        if secret.is_some() && auth == Auth::None {
-            let detail = "A secret is of no use without auth, which says how it is sent.";
-            members.refuse("secret", Invalid::new(Code::Contradiction, detail));
+        if of_table {
+            let before = before.and_then(Source::table);
+            let value = without(value, &["url", "headers", "auth", "secret"]);
+            return TableSource::parse(&value, before).map(Source::Table);
         }
-        members.finish()?;
-        let missing = || vec![Invalid::new(Code::Required, "url must be there.").at("url")];
-        Ok(Source {
-            url: url.ok_or_else(missing)?,
-            headers: headers.unwrap_or_default(),
-            auth,
-        })
+        let before = before.and_then(Source::file);
+        let value = without(value, &table::MEMBERS);
+        FileSource::parse(&value, before).map(Source::File)
+    }
+
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&FileSource> {
+        match self {
+            Source::File(file) => Some(file),
+            Source::Table(_) => None,
+        }
+    }
+
+    /// The table, if it is one.
+    pub fn table(&self) -> Option<&TableSource> {
+        match self {
+            Source::File(_) => None,
+            Source::Table(table) => Some(table),
+        }
     }
 
     /// The same for people: values of headers, which may be secrets, are hidden.
     /// Read as a patch, it changes none of them.
     pub fn to_shown(&self) -> Value {
-        let mut shown = self.to_json();
-        if let Some(Value::Object(headers)) = shown.get_mut("headers") {
-            for value in headers.values_mut() {
-                *value = HIDDEN.into();
-            }
+        match self {
+            Source::File(file) => file.to_shown(),
+            Source::Table(table) => table.to_json(),
         }
-        shown
     }
 
     /// The same as JSON, as [`Source::parse`] reads it.
     pub fn to_json(&self) -> Value {
-        let headers: Map<String, Value> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-            .collect();
-        let auth = match &self.auth {
-            Auth::None => Value::Null,
-            Auth::Basic { user } => json!({"type": "basic", "user": user}),
-            Auth::Bearer => json!({"type": "bearer"}),
-            Auth::Header { name } => json!({"type": "header", "name": name}),
-        };
-        json!({"url": self.url.as_str(), "headers": headers, "auth": auth})
+        match self {
+            Source::File(file) => file.to_json(),
+            Source::Table(table) => table.to_json(),
+        }
+    }
+
+    /// Whether what was seen at one means anything at the other.
+    pub fn is_same_place(&self, other: &Source) -> bool {
+        match (self, other) {
+            (Source::File(one), Source::File(other)) => one.url == other.url,
+            (Source::Table(one), Source::Table(other)) => one.place() == other.place(),
+            _ => false,
+        }
     }
 }
 
-fn url(value: &Value) -> Result<Url, Invalid> {
-    let text = text_of(value)?.trim();
-    let refuse = |why: &str| {
-        let detail = format!(
-            "{} is no URL of a file: {why}. It must be like https://example.org/people.csv.",
-            excerpt(text)
-        );
-        Invalid::new(Code::InvalidUrl, detail)
+/// An object without members that are `null` and say that there are none of the other kind.
+fn without(value: &Value, others: &[&str]) -> Value {
+    let Some(members) = value.as_object() else {
+        return value.clone();
     };
-    if text.chars().count() > MAX_URL_CHARS {
-        return Err(refuse("it is too long"));
-    }
-    let mut url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(refuse("it must begin with http:// or https://"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        // Without the text: it holds a password.
-        return Err(Invalid::new(
-            Code::InvalidUrl,
-            "User and password don't stand in the URL, which everybody sees: give auth and secret.",
-        ));
-    }
-    url.set_fragment(None);
-    Ok(url)
+    let kept =
+        |(name, member): &(&String, &Value)| !(member.is_null() && others.contains(&name.as_str()));
+    let members = members.iter().filter(kept);
+    Value::Object(Map::from_iter(
+        members.map(|(name, member)| (name.clone(), member.clone())),
+    ))
 }
 
-/// Headers as a merge patch changes them: `null` takes one away.
-fn patched(
-    before: Option<Vec<(String, String)>>,
-    value: &Value,
-) -> Result<Vec<(String, String)>, Vec<Invalid>> {
-    let Value::Object(members) = value else {
-        let detail = "This must be an object of names and values.";
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
-    };
-    let mut headers = before.unwrap_or_default();
-    let mut wrong = Vec::new();
-    for (name, value) in members {
-        let read = header_name(name).and_then(|name| {
-            if value == HIDDEN {
-                return kept(&headers, name);
-            }
-            let value = match value {
-                Value::Null => None,
-                value => Some(header_value(text_of(value)?)?),
-            };
-            Ok((name, value))
-        });
-        match read {
-            Ok((name, value)) => {
-                headers.retain(|(other, _)| *other != name);
-                headers.extend(value.map(|value| (name, value)));
-            }
-            Err(invalid) => wrong.push(invalid.at(name)),
-        }
-    }
-    if headers.len() > MAX_HEADERS {
-        let detail = format!("{} headers: at most {MAX_HEADERS} fit.", headers.len());
-        wrong.push(Invalid::new(Code::TooMany, detail));
-    }
-    valid(headers, wrong)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// A header that comes back as it was shown: it stays what it is.
-fn kept(headers: &[(String, String)], name: String) -> Result<(String, Option<String>), Invalid> {
-    let known = headers.iter().find(|(other, _)| *other == name);
-    let value = known.map(|(_, value)| value.clone()).ok_or_else(|| {
-        let detail =
-            format!("{HIDDEN} hides the value of a header that is there; this one is not.");
-        Invalid::new(Code::InvalidHeader, detail)
-    })?;
-    Ok((name, Some(value)))
-}
-
-fn header_name(text: &str) -> Result<String, Invalid> {
-    let name = text.trim().to_ascii_lowercase();
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    if name.is_empty() || name.len() > 100 || !name.bytes().all(token) {
-        let detail = format!("{} is no name of a header.", excerpt(text));
-        return Err(Invalid::new(Code::InvalidHeader, detail));
+    #[test]
+    fn a_source_becomes_one_of_the_other_kind() {
+        let file = json!({"url": "https://example.org/a.csv"});
+        let file = Source::parse(&file, None).unwrap();
+        let table = json!({"url": null, "headers": null, "connector": "1", "table": "a"});
+        let table = Source::parse(&table, Some(&file)).unwrap();
+        assert!(table.table().is_some());
+        let back = json!({"url": "https://example.org/a.csv", "connector": null, "table": null});
+        assert_eq!(Source::parse(&back, Some(&table)).unwrap(), file);
+        assert!(!file.is_same_place(&table));
+        // Both are neither.
+        let both = json!({"url": "https://example.org/a.csv", "connector": "1"});
+        let wrong = Source::parse(&both, None).unwrap_err();
+        assert_eq!(wrong[0].code.as_str(), "contradiction");
     }
-    if RESERVED.contains(&&*name) {
-        let detail = format!(
-            "{name} can't be set: secrets are sent by auth, the rest is decided by the connection."
-        );
-        return Err(Invalid::new(Code::ReservedHeader, detail));
-    }
-    Ok(name)
-}
-
-/// The value of a header, or a secret that becomes one. The message does not
-/// quote it.
-fn header_value(text: &str) -> Result<String, Invalid> {
-    let text = text.trim();
-    let visible = |b: u8| (b' '..=b'~').contains(&b);
-    if text.is_empty() || text.len() > MAX_HEADER_BYTES || !text.bytes().all(visible) {
-        let detail = format!(
-            "This must be 1 to {MAX_HEADER_BYTES} visible ASCII characters, as headers are."
-        );
-        return Err(Invalid::new(Code::InvalidHeader, detail));
-    }
-    Ok(text.to_owned())
-}
-
-fn auth(value: &Value) -> Result<Auth, Vec<Invalid>> {
-    let mut members = Members::of(value)?;
-    let kind = members.required("type", |v| {
-        let text = text_of(v)?;
-        if ["basic", "bearer", "header"].contains(&text) {
-            return Ok(text.to_owned());
-        }
-        let detail = format!("{} must be basic, bearer or header.", excerpt(text));
-        Err(Invalid::new(Code::NotAnOption, detail))
-    });
-    let auth = match kind.as_deref() {
-        Some("basic") => {
-            let user = members.required("user", |v| {
-                let user = header_value(text_of(v)?)?;
-                if user.contains(':') {
-                    let detail = "The name of a user has no colon.";
-                    return Err(Invalid::new(Code::InvalidHeader, detail));
-                }
-                Ok(user)
-            });
-            user.map(|user| Auth::Basic { user })
-        }
-        Some("bearer") => Some(Auth::Bearer),
-        Some("header") => {
-            let name = members.required("name", |v| header_name(text_of(v)?));
-            name.map(|name| Auth::Header { name })
-        }
-        _ => None,
-    };
-    members.finish()?;
-    auth.ok_or_else(|| vec![Invalid::new(Code::Required, "auth needs a type.").at("type")])
 }

@@ -191,14 +191,14 @@ fn a_patch_merges_the_source_and_keeps_the_secret() {
     .unwrap();
     assert_eq!(secret, Secret::Keep);
     assert!(!patched.enabled);
-    assert_eq!(patched.source.url.path(), "/other.csv");
-    assert_eq!(patched.source.headers.len(), 2);
+    assert_eq!(patched.source.file().unwrap().url.path(), "/other.csv");
+    assert_eq!(patched.source.file().unwrap().headers.len(), 2);
     assert_eq!(patched.plan, created().plan);
     let (patched, secret) =
         patch(json!({"source": {"headers": {"x-team": null}, "auth": null}})).unwrap();
     assert_eq!(secret, Secret::Clear);
-    assert_eq!(patched.source.auth, Auth::None);
-    assert!(patched.source.headers.is_empty());
+    assert_eq!(patched.source.file().unwrap().auth, Auth::None);
+    assert!(patched.source.file().unwrap().headers.is_empty());
     let (patched, _) = patch(json!({"plan": {"every_hours": 1}, "settings": {"a": 1}})).unwrap();
     assert_eq!(patched.plan.to_json(), json!({"every_hours": 1}));
     assert_eq!(patched.settings, json!({"a": 1}));
@@ -241,7 +241,7 @@ fn values_of_headers_are_hidden_and_what_is_shown_changes_none() {
     let (after, _) = patch(json!({ "source": back })).unwrap();
     let headers = [("x-more", "new"), ("x-team", "crm")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!(after.source.headers, headers);
+    assert_eq!(after.source.file().unwrap().headers, headers);
     let unknown = patch(json!({"source": {"headers": {"x-other": "***"}}}));
     assert_eq!(
         codes(unknown),

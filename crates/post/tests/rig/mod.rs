@@ -15,6 +15,7 @@ use roster_outbox::{Endpoint, Format, OutgoingRequest};
 use roster_post::{
     Answer, DeliveryCounts, Letter, Sender, Settings, World, deliver, preview, wake,
 };
+use roster_seal::Keyring;
 use roster_store::catalogue::{self, Author};
 use roster_store::native::Native;
 use roster_store::outbox::{self, Message};
@@ -110,6 +111,7 @@ impl Rig {
                 from_name: "News".to_owned(),
                 public_url: "https://people.example.org".to_owned(),
                 hosts: AllowedHosts::of_variable("notify_hosts", "*.example.org"),
+                keys: Keyring::default(),
             },
             clock: Cell::new(START),
             script: Script::default(),
@@ -268,7 +270,9 @@ impl Rig {
         let settings = WatcherSettings::create(&json!({"name": url, "url": url, "events": [
             "profile.created"
         ]}));
-        let secret = StoredSecret(SECRET.to_owned());
+        let keys = &self.settings.keys;
+        let secret = keys.seal_if_any(roster_seal::Purpose::Watcher, SECRET);
+        let secret = StoredSecret(secret.unwrap());
         let author = self.author();
         let made = watchers::create(&self.sql, settings.unwrap(), secret, &author);
         block_on(made).unwrap().unwrap().watcher.id

@@ -231,8 +231,8 @@ pub async fn turn(sql: &impl Sql, run: &Run, turn: &Turn<'_>) -> Result<bool, Er
     Ok(!rows.is_empty())
 }
 
-/// Makes a schedule's run that waits to be tried again due at once; none if there
-/// is none.
+/// Makes a schedule's run that waits to be tried again due at once, and with `full` one that reads
+/// all, if it has read nothing yet; none if there is none.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -240,8 +240,13 @@ pub async fn hurry(
     sql: &impl Sql,
     schedule: ScheduleId,
     at: Timestamp,
+    full: bool,
 ) -> Result<Option<RunId>, Error> {
-    let parameters = vec![Cell::Integer(schedule.get()), Cell::Integer(at.ms())];
+    let parameters = vec![
+        Cell::Integer(schedule.get()),
+        Cell::Integer(at.ms()),
+        Cell::Integer(full.into()),
+    ];
     let rows = sql
         .query(include_str!("../sql/schedule_runs/hurry.sql"), parameters)
         .await?;
@@ -263,11 +268,17 @@ pub async fn cancel(sql: &impl Sql, id: RunId, at: Timestamp) -> Result<bool, Er
     Ok(!rows.is_empty())
 }
 
-/// Ends a schedule's run that waits to be tried again, if there is one.
+/// Ends a schedule's run that waits to be tried again, if there is one. An import of it that waits
+/// for more rows makes do with those that came. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn give_up(sql: &impl Sql, schedule: ScheduleId, at: Timestamp) -> Result<(), Error> {
+    sql.query(
+        include_str!("../sql/schedules/close_files.sql"),
+        vec![Cell::Integer(schedule.get())],
+    )
+    .await?;
     let parameters = vec![Cell::Integer(schedule.get()), Cell::Integer(at.ms())];
     sql.query(include_str!("../sql/schedule_runs/give_up.sql"), parameters)
         .await?;

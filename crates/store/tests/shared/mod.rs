@@ -32,6 +32,7 @@ mod relations;
 mod reports;
 mod schedules;
 mod schema;
+mod sealing;
 mod searched;
 mod searches;
 mod segments;

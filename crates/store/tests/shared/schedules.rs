@@ -1,12 +1,12 @@
 //! Scheduled imports: due times run once, runs never overlap.
 
-use roster_model::schedule::ScheduleSettings;
+use roster_model::schedule::{ScheduleSettings, Source};
 use roster_model::{RunId, ScheduleId, Timestamp, Zone};
 use roster_store::schedules::{
     DueWork, Run, RunState, Schedule, ScheduleData, StoredSecret, Turn, advance, begin, claim,
     create, delete, due, get, give_up, hold, page, run, runs_of, saw, turn, update,
 };
-use roster_store::{Cell, Sql};
+use roster_store::{Cell, Sql, expiry};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -96,14 +96,14 @@ fn schedules_are_kept_with_secrets_that_no_log_shows() {
     let second = settings("second");
     let elsewhere = {
         let mut third = second.clone();
-        third.source.url = "https://mirror.example/a.csv".parse().unwrap();
+        let elsewhere = json!({"url": "https://mirror.example/a.csv"});
+        third.source = Source::parse(&elsewhere, None).unwrap();
         third
     };
     let change = |before: &Schedule, settings| {
         block_on(update(&sql, before, &put(settings, None), &author()))
     };
-    let url = first.source.url.as_str();
-    block_on(saw(&sql, id, url, &json!({"etag": "x"}))).unwrap();
+    assert_eq!(block_on(saw(&sql, id, 1, &json!({"etag": "x"}))), Ok(true));
     assert_eq!(change(&kept, &second), Ok(Some(2)));
     assert_eq!(change(&kept, &second), Ok(None), "somebody else was faster");
     let kept = one(&sql, id);
@@ -114,14 +114,8 @@ fn schedules_are_kept_with_secrets_that_no_log_shows() {
     assert_eq!(kept.seen, json!({"etag": "x"}));
     assert_eq!(change(&kept, &elsewhere), Ok(Some(3)));
     assert_eq!(one(&sql, id).seen, json!({}));
-    // What was seen at another address says nothing.
-    block_on(saw(
-        &sql,
-        id,
-        "https://elsewhere.example/",
-        &json!({"etag": "y"}),
-    ))
-    .unwrap();
+    // What was seen before it was changed says nothing.
+    assert_eq!(block_on(saw(&sql, id, 2, &json!({"etag": "y"}))), Ok(false));
     assert_eq!(one(&sql, id).seen, json!({}));
 
     let other = scheduled(&sql);
@@ -352,4 +346,25 @@ fn the_history_of_runs_has_an_end() {
         vec![],
     );
     assert_eq!(kept, [[Cell::Integer(1000), Cell::Integer(6)]]);
+}
+
+#[test]
+fn rows_of_a_source_are_forgotten_after_their_schedule() {
+    let world = World::new();
+    let sql = world.connect();
+    let [stays, goes] = ["stays", "goes"].map(|name| made(&sql, &settings(name), None));
+    for id in [stays, goes] {
+        for key in 0..3 {
+            let row = vec![Cell::Integer(id.get()), Cell::Integer(key)];
+            rows(&sql, "INSERT INTO source_rows VALUES (?1, ?2, 0, 1)", row);
+        }
+    }
+    let expire = |limit| block_on(expiry::expire(&sql, at(0), limit)).unwrap();
+    assert_eq!(expire(100), 0);
+    let schedule = vec![Cell::Integer(goes.get())];
+    rows(&sql, "DELETE FROM schedules WHERE id = ?1", schedule);
+    assert_eq!([expire(2), expire(2), expire(2)], [2, 1, 0]);
+    let left = rows(&sql, "SELECT DISTINCT schedule_id FROM source_rows", vec![]);
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0][0], Cell::Integer(stays.get()));
 }

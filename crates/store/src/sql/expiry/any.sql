@@ -1,6 +1,6 @@
 -- Whether anything is to be forgotten: messages that ended or were held before ?1, questions that were due
 -- before ?2, deliveries before ?3, what was heard before ?4, spans of time before ?5, counts of days before ?6,
--- questions to authenticators that could be answered until ?7.
+-- questions to authenticators that could be answered until ?7, rows of a source whose schedule is gone.
 SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
     OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held WHERE state = 'held' AND created_at < ?1)
     OR EXISTS (
@@ -16,4 +16,16 @@ SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
            SELECT 1
            FROM databases
            CROSS JOIN day_counts ON day_counts.database_id = databases.id AND day < ?6
+       )
+    OR EXISTS (
+           WITH RECURSIVE met(id) AS (
+               SELECT min(schedule_id) FROM source_rows
+               UNION ALL
+               SELECT (SELECT min(schedule_id) FROM source_rows WHERE schedule_id > met.id)
+               FROM met
+               WHERE met.id IS NOT NULL
+           )
+           SELECT 1
+           FROM met
+           WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM schedules WHERE schedules.id = met.id)
        );

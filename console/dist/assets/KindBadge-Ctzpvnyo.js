@@ -1,1 +1,0 @@
-import{Dn as e,Kt as t,On as n,Ut as r,X as i,Zt as a,cn as o,h as s,jn as c}from"./main-CuaURj0v.js";function l(l,u){n(u,!0);let d={dynamic:`accent`,updatable:`good`,static:`rest`};s(l,{get tone(){return d[u.kind]},children:(e,n)=>{c();var s=a();o(e=>r(s,e),[()=>i().segments.kinds[u.kind]]),t(e,s)},$$slots:{default:!0}}),e()}export{l as t};

@@ -1,1 +1,0 @@
-import{Dn as e,On as t,pt as n,z as r}from"./main-CuaURj0v.js";import{Ut as i}from"./work-C3PyqBIx.js";function a(a,o){t(o,!0);let s=n(o,`open`,15);i(a,{title:`Roster`,look:`navigation`,get open(){return s()},set open(e){s(e)},children:(e,t)=>{r(e,{})},$$slots:{default:!0}}),e()}export{a as default};

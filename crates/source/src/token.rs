@@ -1,0 +1,114 @@
+//! Values of MySQL as JSON.
+
+use crate::link::Value;
+use crate::shape::Meaning;
+use serde::de::IgnoredAny;
+use std::fmt::Write;
+
+/// Adds a value to a line of JSON. False if it holds what is no text.
+pub(crate) fn push(line: &mut String, value: &Value, meaning: Meaning) -> bool {
+    // Writing to a text can't fail.
+    match value {
+        Value::Null | Value::Other | Value::Texts(_) => line.push_str("null"),
+        Value::Bool(yes) => line.push_str(if *yes { "true" } else { "false" }),
+        Value::Int(number) => drop(write!(line, "{number}")),
+        Value::Uint(number) => drop(write!(line, "{number}")),
+        Value::Float(number) if number.is_finite() => drop(write!(line, "{number}")),
+        Value::Single(number) if number.is_finite() => drop(write!(line, "{number}")),
+        Value::Float(_) | Value::Single(_) => line.push_str("null"),
+        Value::Text(text) => return push_text(line, text, meaning),
+    }
+    true
+}
+
+fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Plain => {}
+        // MySQL's way to say that there is no date.
+        _ if is_zero_date(text) => {
+            line.push_str("null");
+            return true;
+        }
+        Meaning::Utc => {
+            let iso = text.replacen(' ', "T", 1);
+            quote(line, &format!("{iso}Z"));
+            return true;
+        }
+        Meaning::Json | Meaning::Unsure => {
+            let begins = text.trim_start().as_bytes().first().copied();
+            let nested = matches!(begins, Some(b'{' | b'['));
+            let is_json = (nested || meaning == Meaning::Json)
+                && !text.contains(['\n', '\r'])
+                && serde_json::from_str::<IgnoredAny>(text).is_ok();
+            if is_json {
+                line.push_str(text);
+                return true;
+            }
+            // Bytes, where a text has line breaks and tabs at most.
+            let is_bytes = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+            if meaning == Meaning::Unsure && text.chars().any(is_bytes) {
+                return false;
+            }
+        }
+    }
+    quote(line, text);
+    true
+}
+
+fn is_zero_date(text: &str) -> bool {
+    text.strip_prefix("0000-00-00")
+        .is_some_and(|rest| rest.chars().all(|c| matches!(c, ' ' | ':' | '.' | '0')))
+}
+
+/// A text as JSON has it.
+pub(crate) fn quote(line: &mut String, text: &str) {
+    // A text can't fail to serialise.
+    line.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, meaning: Meaning) -> Option<String> {
+        let mut line = String::new();
+        push(&mut line, &Value::Text(text.to_owned()), meaning).then_some(line)
+    }
+
+    #[test]
+    fn texts_become_what_their_columns_mean() {
+        for (text, meaning, expected) in [
+            ("a\"b\nc", Meaning::Plain, Some(r#""a\"b\nc""#)),
+            (
+                "2026-01-02 03:04:05",
+                Meaning::Utc,
+                Some(r#""2026-01-02T03:04:05Z""#),
+            ),
+            ("0000-00-00", Meaning::Unsure, Some("null")),
+            ("0000-00-00 00:00:00.000000", Meaning::Utc, Some("null")),
+            ("12.30", Meaning::Unsure, Some(r#""12.30""#)),
+            (
+                r#"{"a": [1.10]}"#,
+                Meaning::Unsure,
+                Some(r#"{"a": [1.10]}"#),
+            ),
+            ("{a}", Meaning::Unsure, Some(r#""{a}""#)),
+            ("true", Meaning::Json, Some("true")),
+            ("true", Meaning::Unsure, Some(r#""true""#)),
+            ("\u{1}", Meaning::Unsure, None),
+        ] {
+            assert_eq!(shown(text, meaning).as_deref(), expected, "{text:?}");
+        }
+        let mut line = String::new();
+        for value in [
+            Value::Single(0.1),
+            Value::Float(0.1),
+            Value::Uint(u64::MAX),
+            Value::Null,
+        ] {
+            assert!(push(&mut line, &value, Meaning::Plain));
+            line.push(' ');
+        }
+        assert_eq!(line, "0.1 0.1 18446744073709551615 null ");
+    }
+}

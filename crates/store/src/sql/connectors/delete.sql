@@ -1,0 +1,2 @@
+-- Forgets a connector.
+DELETE FROM connectors WHERE id = ?1;

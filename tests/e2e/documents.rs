@@ -1,8 +1,8 @@
 //! Every command of every page of docs/, run in the order in which it stands, as
 //! by somebody who comes from docs/FIRST_STEPS.md.
 //!
-//! A block marked `sh` is run, and one marked `sh postgres` where a PostgreSQL is there; the blocks of a page share one shell, one folder and
-//! one server. A command that the server refuses fails the page. A block marked
+//! A block marked `sh` is run, and one marked `sh postgres` where a PostgreSQL is there; the blocks
+//! of a page share one shell, one folder and one server. A command that the server refuses fails the page. A block marked
 //! `json` after a block is the answer to its last command. What can't be run here
 //! (starting servers, other machines) is marked `text`.
 
@@ -68,8 +68,8 @@ fn run(blocks: &[Block], address: &str, folder: &Path) -> Result<Vec<String>, St
         .env("TOKEN", ADMIN)
         .envs(
             Shop::postgres()
-                .map(|shop| shop.client_variables())
-                .unwrap_or_default(),
+                .into_iter()
+                .flat_map(|shop| shop.client_variables()),
         )
         .output()
         .unwrap();

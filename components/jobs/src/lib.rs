@@ -1,4 +1,5 @@
-//! What takes long or goes out: imports, exports, updates, schedules, messages, the tick.
+//! What takes long or goes out: imports, exports, updates, schedules, connectors, messages,
+//! the tick.
 
 #![forbid(unsafe_code)]
 

@@ -35,8 +35,9 @@ pub mod watchers;
 
 mod client;
 mod define;
-mod links;
+mod host_connection;
 mod queries;
+mod reach;
 mod report;
 mod sealing;
 mod words;

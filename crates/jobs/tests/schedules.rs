@@ -11,7 +11,7 @@ use roster_model::{
     DatabaseId, DatabaseSettings, RunId, ScheduleId, Timestamp, Zone, standard_fields,
 };
 use roster_seal::{Keyring, Purpose};
-use roster_source::{Column, Connect, Fault, Link, Parameter, Rows};
+use roster_source::{Column, Connect, Connection, HostError, Parameter, Rows};
 use roster_store::SoleConnection;
 use roster_store::catalogue::Author;
 use roster_store::import_settings;
@@ -61,34 +61,34 @@ struct Script {
 }
 
 /// Nobody connects to databases here.
-struct NoLink;
+struct NoConnection;
 
 impl Connect for Script {
-    type Link = NoLink;
+    type Connection = NoConnection;
 
-    async fn connect(&self, _: &str, _: Option<&str>) -> Result<NoLink, Fault> {
-        Err(Fault::Connecting("no database".to_owned()))
+    async fn connect(&self, _: &str, _: Option<&str>) -> Result<NoConnection, HostError> {
+        Err(HostError::Connecting("no database".to_owned()))
     }
 }
 
-impl Link for NoLink {
-    type Rows = NoLink;
+impl Connection for NoConnection {
+    type Rows = NoConnection;
 
-    async fn execute(&self, _: &str, _: &[Parameter]) -> Result<(), Fault> {
-        Err(Fault::Other("no database".to_owned()))
+    async fn execute(&self, _: &str, _: &[Parameter]) -> Result<(), HostError> {
+        Err(HostError::Other("no database".to_owned()))
     }
 
-    async fn query(&self, _: &str, _: &[Parameter]) -> Result<NoLink, Fault> {
-        Err(Fault::Other("no database".to_owned()))
+    async fn query(&self, _: &str, _: &[Parameter]) -> Result<NoConnection, HostError> {
+        Err(HostError::Other("no database".to_owned()))
     }
 }
 
-impl Rows for NoLink {
+impl Rows for NoConnection {
     fn columns(&self) -> &[Column] {
         &[]
     }
 
-    async fn next(&mut self) -> Result<Option<Vec<roster_source::Value>>, Fault> {
+    async fn next(&mut self) -> Result<Option<Vec<roster_source::Value>>, HostError> {
         Ok(None)
     }
 }

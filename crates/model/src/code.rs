@@ -47,7 +47,7 @@ codes! {
     ArchiveBroken = "archive_broken", "The archive is damaged or cut off; make it again and upload it whole.";
     BadRedirect = "bad_redirect", "The source redirects to something that is not a URL; mend the source, or give the schedule the final URL.";
     BadStatus = "bad_status", "The source answered with a status other than 200; check the URL, the secret and the source itself.";
-    BrokenOff = "broken_off", "The connection to the source broke off before the file ended; the schedule tries again.";
+    BrokenOff = "broken_off", "The connection to the source broke off; the schedule tries again.";
     CategoryLeft = "category_left", "The person unsubscribed from this category, so it stays off; if they agreed again, send resubscribe: true with a reason.";
     ChangedSince = "changed_since", "Somebody has changed it since, so it stays as it is.";
     ChannelNotOfResource = "channel_not_of_resource", "The resource does not have this channel; use one of its channels, or add the channel to the resource.";
@@ -71,7 +71,7 @@ codes! {
     Encrypted = "encrypted", "The file is protected by a password; upload it without one.";
     Exists = "exists", "Somebody matches already, and only new profiles are added; use another mode to change them.";
     HeaderBroken = "header_broken", "The row with the names of the columns can't be read; mend the first row of the file.";
-    HostNotAllowed = "host_not_allowed", "The server may not fetch from this host; use an allowed host, or let the operator allow this one.";
+    HostNotAllowed = "host_not_allowed", "The server may not connect to this host; use an allowed one, or let the operator allow this one (import_hosts, sql_hosts or notify_hosts).";
     ImportGone = "import_gone", "The import that the run started no longer exists; run the schedule again.";
     Internal = "internal", "Something went wrong inside the server; try again, and report it if it stays.";
     Invalid = "invalid", "The value is not as it should be; detail says what is expected.";
@@ -147,7 +147,7 @@ codes! {
     KeyRepeats = "key_repeats", "Several rows of the source have the same key, so rows could be lost between pages; choose a column that is unique.";
     Late = "late", "Something newer is known already, and what is older does not undo it; there is nothing to do.";
     LettersLost = "letters_lost", "Some letters can't be read in the encoding of the file; set file.encoding to the right one.";
-    Lost = "lost", "Fetching the file was cut off again and again; the next run tries once more.";
+    Lost = "lost", "Reading the source was cut off again and again; the next run tries once more.";
     MatchValueInBatch = "match_value_in_batch", "Values to match by stand in the items of a batch, not beside them.";
     MatchValueMissing = "match_value_missing", "What profiles are matched by is missing; give a value for it, or choose another way to match.";
     MatchValueNotStored = "match_value_not_stored", "The new profile would not hold what it was matched by; put the value into its data, or name resource_id to subscribe it.";
@@ -192,6 +192,7 @@ codes! {
     ReservedHeader = "reserved_header", "This header is set by the server; leave it out.";
     ReservedName = "reserved_name", "The name has a meaning of its own; choose another one.";
     ResourceNotForDatabase = "resource_not_for_database", "The resource does not serve this database; add the database to the resource, or use another one.";
+    ResultTooLarge = "result_too_large", "The rows are too large for the host to hand over; name a key, or read fewer columns in a query.";
     RevisionMismatch = "revision_mismatch", "The profile was changed in between and has another revision; read it again and repeat the change.";
     RowTooLong = "row_too_long", "The row has more cells than there are columns; check its delimiters and quotation marks.";
     SealedSecret = "sealed_secret", "A secret from outside can't begin with sealed:, since sealed ones in the store do; send the secret itself.";
@@ -209,6 +210,7 @@ codes! {
     SignatureMalformed = "signature_malformed", "The header of the signature can't be read; check the scheme of the sender and of the webhook.";
     SignatureMissing = "signature_missing", "The delivery has no signature; set the header that carries it.";
     SignatureWrong = "signature_wrong", "The signature was made with another secret or of another body; check the secret on both sides.";
+    SourceChanged = "source_changed", "The source was changed while the run went on; run the schedule again.";
     SourceColumn = "source_column", "The source has no such column; check the spelling, also capitals, of key, watermark and the columns of the query.";
     SourceDatabase = "source_database", "The server has no such database; check the name in the connector.";
     SourcePassword = "source_password", "The database does not let the user in; check user and secret of the connector.";
@@ -216,7 +218,7 @@ codes! {
     SourceRefused = "source_refused", "The server is there and takes no connection now; check port and access rules, or wait if it is starting or full.";
     SourceTable = "source_table", "The database has no such table; check the spelling, also capitals, and the schema.";
     SourceTls = "source_tls", "The encrypted connection did not come about; check the certificate and its name, or give the connector the ca.";
-    SourceUnreachable = "source_unreachable", "The server can't be reached; check address and port, the network between, and the variable sql_hosts.";
+    SourceUnreachable = "source_unreachable", "The server can't be reached; check the address, the port and the network between.";
     StatusKept = "status_kept", "The status stays as it is, since the bulk change is not about it; name the status to change it too.";
     StatusProtected = "status_protected", "The person said no or can't be reached, so the status stays; if they agreed again, send resubscribe: true with a reason.";
     Suppressed = "suppressed", "The contact stands on a suppression list; it is kept, but nothing is sent to it.";
@@ -232,7 +234,7 @@ codes! {
     TooManyRedirects = "too_many_redirects", "The source redirects too often; give the schedule the final URL.";
     TooManyRows = "too_many_rows", "There are more rows than are read in one go; name a key, by which they are read in pages.";
     TooShort = "too_short", "The text is shorter than what is needed; detail gives the least length.";
-    TooSlow = "too_slow", "The source took too long to answer or to send the file; the schedule tries again.";
+    TooSlow = "too_slow", "The source took too long, and the schedule tries again; where it reads rows, an index on the key or the watermark helps.";
     UnknownCategory = "unknown_category", "The resource has no such category; use one of its categories, or add it.";
     UnknownColumn = "unknown_column", "The file has no such column; check the name, or count from 1.";
     UnknownCondition = "unknown_condition", "A condition can't be about this; detail names what it can be about.";

@@ -1,4 +1,4 @@
-//! Connectors: how databases of others are reached, whose rows schedules import.
+//! Connectors: how other databases are reached, whose rows schedules import.
 
 use crate::Code;
 use crate::define::{Settings, settings};
@@ -7,7 +7,7 @@ use crate::id::ConnectorId;
 use crate::readers::{choice, name_text, text_of};
 use crate::schedule::Secret;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Host;
 
 /// The most connectors.
@@ -142,6 +142,12 @@ impl ConnectorSettings {
         Ok((settings, secret))
     }
 
+    /// Which database it leads to: what was read at one means nothing at another.
+    pub fn target(&self) -> Value {
+        let (host, port) = self.host_and_port();
+        json!([self.kind, host, port, self.database])
+    }
+
     fn with_secret(
         settings: Result<Self, Vec<Invalid>>,
         secret: Result<Secret, Invalid>,
@@ -152,6 +158,12 @@ impl ConnectorSettings {
                 if settings.ca.is_some() && settings.kind == Kind::Mysql {
                     let detail = "Hosts trust for MySQL what they trust themselves: leave ca out, and let the operator add the certificate to the host's.";
                     return Err(vec![Invalid::new(Code::NotSupported, detail).at("ca")]);
+                }
+                if settings.kind == Kind::Postgres && settings.host_and_port().0.contains(':') {
+                    let detail = "Hosts reach PostgreSQL at an IPv6 address by a name alone: give one that resolves to it.";
+                    return Err(vec![
+                        Invalid::new(Code::InvalidAddress, detail).at("address"),
+                    ]);
                 }
                 Ok((settings, secret))
             }
@@ -252,7 +264,9 @@ fn parts(text: &str) -> Result<(String, Option<u16>), Invalid> {
 fn plain(value: &Value) -> Result<String, Invalid> {
     let text = text_of(value)?;
     if text.is_empty() || text.len() > MAX_TEXT_BYTES || text.chars().any(char::is_control) {
-        let detail = format!("This must be a name of 1 to {MAX_TEXT_BYTES} bytes.");
+        let detail = format!(
+            "This must be a name of 1 to {MAX_TEXT_BYTES} bytes without control characters."
+        );
         return Err(Invalid::new(Code::InvalidName, detail));
     }
     Ok(text.to_owned())
@@ -272,7 +286,7 @@ fn ca(value: &Value) -> Result<String, Invalid> {
     let text = text_of(value)?.trim();
     let begins = text.starts_with("-----BEGIN CERTIFICATE-----");
     if !begins || !text.ends_with("-----END CERTIFICATE-----") || text.len() > MAX_CA_BYTES {
-        let detail = "This must be a certificate in PEM, from -----BEGIN CERTIFICATE----- on.";
+        let detail = "This must be a root certificate in PEM of up to 64 KiB, from -----BEGIN CERTIFICATE----- on.";
         return Err(Invalid::new(Code::InvalidCertificate, detail));
     }
     Ok(text.to_owned())
@@ -281,7 +295,6 @@ fn ca(value: &Value) -> Result<String, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn shop() -> Value {
         json!({
@@ -301,14 +314,18 @@ mod tests {
         for (text, host, port) in [
             ("db.example.org", "db.example.org", 5432),
             ("DB.example.org:5433", "db.example.org", 5433),
-            ("[::1]:5433", "::1", 5433),
-            ("[::1]", "::1", 5432),
             ("10.0.0.7", "10.0.0.7", 5432),
             ("bücher.example", "xn--bcher-kva.example", 5432),
         ] {
             let (read, _) = ConnectorSettings::create(&with("address", json!(text))).unwrap();
             assert_eq!(read.host_and_port(), (host.to_owned(), port), "{text}");
         }
+        let mut mysql = with("address", json!("[::1]"));
+        let wrong = ConnectorSettings::create(&mysql).unwrap_err();
+        assert_eq!(wrong[0].code.as_str(), "invalid_address");
+        mysql["kind"] = json!("mysql");
+        let (read, _) = ConnectorSettings::create(&mysql).unwrap();
+        assert_eq!(read.host_and_port(), ("::1".to_owned(), 3306));
         for text in [
             "",
             "a b",

@@ -17,18 +17,22 @@ pub struct OwnSecret {
     pub variable: &'static str,
     /// What people call it.
     name: &'static str,
+    /// What to do where its file is there and empty.
+    if_lost: &'static str,
 }
 
 /// What opens everything.
 pub const ADMIN_TOKEN: OwnSecret = OwnSecret {
     variable: "admin_token",
     name: "admin token",
+    if_lost: "put the token back, or delete the file to get a new one",
 };
 
 /// What secrets in the database are sealed with. No backup of the database has it.
 pub const SECRETS_KEY: OwnSecret = OwnSecret {
     variable: "secrets_key",
     name: "key of the secrets",
+    if_lost: "put the key back: with a new one, nothing can be read that is sealed; delete the file only if nothing is",
 };
 
 /// All of them.
@@ -56,6 +60,7 @@ impl OwnSecret {
             text,
             is_new: false,
         };
+        let read = |path| read(path, self.if_lost);
         if let Some(text) = read(&path).with_context(context)? {
             return Ok(kept(text));
         }
@@ -78,14 +83,11 @@ impl OwnSecret {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>> {
+fn read(path: &Path, if_lost: &str) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => {
             let text = text.trim();
-            ensure!(
-                !text.is_empty(),
-                "the file is empty; put the secret back, or delete the file to get a new one"
-            );
+            ensure!(!text.is_empty(), "the file is empty; {if_lost}");
             Ok(Some(text.to_owned()))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

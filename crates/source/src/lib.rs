@@ -2,15 +2,15 @@
 //!
 //! A [`Table`] knows what to ask of one database for one source: it describes the columns,
 //! refuses what can't be read, and reads pages in the order of the key. What carries the
-//! statements there is a [`Link`], which the host has; nothing here opens a connection. Every
+//! statements there is a [`Connection`], which the host has; nothing here opens a connection. Every
 //! statement is one SELECT around the source, in a transaction that reads only and ends by
 //! itself after a minute.
 
 #![forbid(unsafe_code)]
 
 mod address;
-mod failure;
-mod link;
+mod connection;
+mod error;
 mod mysql;
 mod page;
 mod postgres;
@@ -19,8 +19,8 @@ mod table;
 mod token;
 
 pub use address::address;
-pub use failure::Failure;
-pub use link::{Column, ColumnKind, Connect, Fault, Link, Parameter, Rows, Value};
+pub use connection::{Column, ColumnKind, Connect, Connection, HostError, Parameter, Rows, Value};
+pub use error::SourceError;
 pub use page::{Bounds, PAGE_BYTES, Page, SourceRow};
 pub use shape::Shape;
 pub use table::{STATEMENT_SECONDS, Table, version};

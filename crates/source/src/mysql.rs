@@ -3,13 +3,13 @@
 
 mod columns;
 
-pub(crate) use columns::describe;
+pub(crate) use columns::{LONGEST_TEXT, describe};
 
-use crate::link::{Fault, Link, Parameter, Rows, Value};
+use crate::connection::{Connection, HostError, Parameter, Rows, Value};
 use crate::shape::{OrderColumn, unreadable};
 use crate::table::{Table, asked, by_pages, one};
 use crate::token::{push, quote};
-use crate::{Bounds, Failure, PAGE_BYTES, Page, SourceRow};
+use crate::{Bounds, PAGE_BYTES, Page, SourceError, SourceRow};
 use roster_model::connector::Kind;
 
 const KIND: Kind = Kind::Mysql;
@@ -28,7 +28,7 @@ impl Table<'_> {
         selected.push(is_at(&bounds.watermark));
         selected.push(is_at(&bounds.ceiling));
         selected.push(match &self.shape.key {
-            Some(key) => format!("CAST({} AS CHAR)", key.sql),
+            Some(key) => key.text.clone(),
             None => "NULL".to_owned(),
         });
         selected.extend(self.shape.columns.iter().map(|column| column.sql.clone()));
@@ -36,7 +36,11 @@ impl Table<'_> {
     }
 
     /// A row of [`Table::selected`].
-    fn row(&self, values: Vec<Value>, keys: bool) -> Result<(SourceRow, Option<String>), Failure> {
+    fn row(
+        &self,
+        values: Vec<Value>,
+        keys: bool,
+    ) -> Result<(SourceRow, Option<String>), SourceError> {
         let mut values = values.into_iter();
         let mut next = || values.next().unwrap_or(Value::Null);
         let is_one =
@@ -72,13 +76,13 @@ impl Table<'_> {
     }
 }
 
-pub(crate) async fn page<L: Link>(
+pub(crate) async fn page<L: Connection>(
     table: &Table<'_>,
-    link: &L,
+    connection: &L,
     bounds: &Bounds,
     most: u32,
-) -> Result<Page, Failure> {
-    let failed = |fault: Fault| Failure::of(KIND, &fault);
+) -> Result<Page, SourceError> {
+    let failed = |error: HostError| SourceError::of(KIND, &error);
     let Some(key) = &table.shape.key else {
         return Ok(Page::default());
     };
@@ -101,7 +105,7 @@ pub(crate) async fn page<L: Link>(
         key.sql,
         most.saturating_add(1)
     );
-    let mut rows = asked(link, KIND, &statement, &parameters).await?;
+    let mut rows = asked(connection, KIND, &statement, &parameters).await?;
     let mut page = Page::default();
     let mut bytes = 0;
     while let Some(values) = rows.next().await.map_err(failed)? {
@@ -122,35 +126,35 @@ pub(crate) async fn page<L: Link>(
         page.last = key;
     }
     if let (true, Some(last)) = (page.more, &page.last) {
-        check_boundary(table, link, key, last).await?;
+        check_boundary(table, connection, key, last).await?;
     }
     Ok(page)
 }
 
 /// Refuses a key that is at both sides of a page's end: what counts as the same is up to the
 /// database, as with letters of different case.
-async fn check_boundary<L: Link>(
+async fn check_boundary<L: Connection>(
     table: &Table<'_>,
-    link: &L,
+    connection: &L,
     key: &OrderColumn,
     last: &str,
-) -> Result<(), Failure> {
+) -> Result<(), SourceError> {
     let statement = format!(
         "SELECT COUNT(*) FROM {} x WHERE {} = {}",
         table.source.rows.to_sql(KIND),
         key.sql,
         key.parameter(KIND, 0)
     );
-    let row = one(link, KIND, &statement, &[key.value(last)]).await?;
+    let row = one(connection, KIND, &statement, &[key.value(last)]).await?;
     match row.first() {
         Some(Value::Int(count)) if *count > 1 => Err(table.key_repeats()),
         _ => Ok(()),
     }
 }
 
-pub(crate) async fn all<L: Link, E: From<Failure>>(
+pub(crate) async fn all<L: Connection, E: From<SourceError>>(
     table: &Table<'_>,
-    link: &L,
+    connection: &L,
     bounds: &Bounds,
     most: u32,
     take: impl AsyncFnMut(Page) -> Result<(), E>,
@@ -165,7 +169,7 @@ pub(crate) async fn all<L: Link, E: From<Failure>>(
         table.source.rows.to_sql(KIND),
         most.saturating_add(1)
     );
-    let mut rows = asked(link, KIND, &statement, &parameters).await?;
+    let mut rows = asked(connection, KIND, &statement, &parameters).await?;
     let read = |values| Ok(table.row(values, false)?.0);
     by_pages(KIND, &mut rows, most, read, take).await
 }

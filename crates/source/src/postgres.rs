@@ -1,10 +1,10 @@
 //! PostgreSQL: it makes the lines itself, a page as one value, so that a row costs next to
 //! nothing on its way.
 
-use crate::link::{Fault, Link, Parameter, Value};
+use crate::connection::{Connection, HostError, Parameter, Value};
 use crate::shape::{Meaning, OrderColumn, ReadColumn, distinct, place, unordered, unreadable};
 use crate::table::{STATEMENT_SECONDS, Table, by_pages, one};
-use crate::{Bounds, Failure, PAGE_BYTES, Page, Shape, SourceRow};
+use crate::{Bounds, PAGE_BYTES, Page, Shape, SourceError, SourceRow};
 use roster_model::Code;
 use roster_model::connector::Kind;
 use roster_model::schedule::TableSource;
@@ -29,38 +29,41 @@ const UNREADABLE: [&str; 11] = [
 
 /// Does `work` in a transaction that can't write, whose statements end by themselves after a
 /// while, and which says times as ISO 8601 has them, of UTC.
-pub(crate) async fn reading<L: Link, T, E: From<Failure>>(
-    link: &L,
+pub(crate) async fn reading<L: Connection, T, E: From<SourceError>>(
+    connection: &L,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
-    let failed = |fault: Fault| Failure::of(KIND, &fault);
-    link.execute("BEGIN READ ONLY", &[]).await.map_err(failed)?;
+    let failed = |error: HostError| SourceError::of(KIND, &error);
+    connection
+        .execute("BEGIN READ ONLY", &[])
+        .await
+        .map_err(failed)?;
     let settings = format!(
         "SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', true), \
          set_config('idle_in_transaction_session_timeout', '{STATEMENT_SECONDS}s', true), \
          set_config('datestyle', 'ISO, YMD', true), set_config('timezone', 'UTC', true), \
          set_config('extra_float_digits', '1', true)"
     );
-    let done = match link.execute(&settings, &[]).await {
+    let done = match connection.execute(&settings, &[]).await {
         Ok(()) => work.await,
-        Err(fault) => Err(failed(fault).into()),
+        Err(error) => Err(failed(error).into()),
     };
     // A connection that goes back to its pool must not be in a transaction.
-    let ended = link.execute("ROLLBACK", &[]).await;
+    let ended = connection.execute("ROLLBACK", &[]).await;
     let done = done?;
     ended.map_err(failed)?;
     Ok(done)
 }
 
-pub(crate) async fn describe<L: Link>(
-    link: &L,
+pub(crate) async fn describe<L: Connection>(
+    connection: &L,
     source: &TableSource,
-    uses: &impl Fn(&str) -> bool,
-) -> Result<Shape, Failure> {
-    let (names, types) = reading(link, columns(link, source)).await?;
+    needs: &impl Fn(&str) -> bool,
+) -> Result<Shape, SourceError> {
+    let (names, types) = reading(connection, columns(connection, source)).await?;
     distinct(&names)?;
     let column = |name: &str| format!("x.{}", KIND.quoted(name));
-    let order = |name: &Option<String>, what: &str| -> Result<Option<OrderColumn>, Failure> {
+    let order = |name: &Option<String>, what: &str| -> Result<Option<OrderColumn>, SourceError> {
         let Some(name) = name else { return Ok(None) };
         let at = place(&names, name, what)?;
         let kind = types.get(at).cloned().unwrap_or_default();
@@ -69,7 +72,9 @@ pub(crate) async fn describe<L: Link>(
         }
         Ok(Some(OrderColumn {
             sql: column(name),
-            cast: Some(kind),
+            finite: finite(&kind, &column(name)),
+            text: format!("{}::text", column(name)),
+            cast: Some(of_any_length(kind)),
             whole: false,
         }))
     };
@@ -80,36 +85,34 @@ pub(crate) async fn describe<L: Link>(
     };
     for (name, kind) in names.iter().zip(&types) {
         if is_unreadable(kind) {
-            if uses(name) {
+            if needs(name) {
                 return Err(unreadable(name, kind));
             }
             shape.left_out.push(name.clone());
             continue;
         }
         let plain = column(name);
-        // Numbers of any length stay what they are as text; json may hold line breaks.
+        // Numbers of any length stay what they are as text.
         let sql = match kind.as_str() {
             "numeric" => format!("{plain}::text AS {}", KIND.quoted(name)),
             "numeric[]" => format!("{plain}::text[] AS {}", KIND.quoted(name)),
-            "json" => format!("{plain}::jsonb AS {}", KIND.quoted(name)),
-            "json[]" => format!("{plain}::jsonb[] AS {}", KIND.quoted(name)),
             _ => plain,
         };
         shape.columns.push(ReadColumn {
             name: name.clone(),
             sql,
             meaning: Meaning::Plain,
-            needed: uses(name),
+            needed: needs(name),
         });
     }
     Ok(shape)
 }
 
 /// The names of a source's columns, and their types, also where it has no rows.
-async fn columns<L: Link>(
-    link: &L,
+async fn columns<L: Connection>(
+    connection: &L,
     source: &TableSource,
-) -> Result<(Vec<String>, Vec<String>), Failure> {
+) -> Result<(Vec<String>, Vec<String>), SourceError> {
     let from = format!(
         "FROM (SELECT 1) d LEFT JOIN {} x ON false",
         source.rows.to_sql(KIND)
@@ -118,14 +121,14 @@ async fn columns<L: Link>(
     let statement = format!(
         "SELECT ARRAY(SELECT json_object_keys(row_to_json(r)))::text[] FROM (SELECT x.* {from}) r"
     );
-    let names = texts(one(link, KIND, &statement, &[]).await?);
+    let names = texts(one(connection, KIND, &statement, &[]).await?);
     distinct(&names)?;
     let types: Vec<String> = names
         .iter()
         .map(|name| format!("pg_typeof(x.{})::text", KIND.quoted(name)))
         .collect();
     let statement = format!("SELECT ARRAY[{}]::text[] {from}", types.join(", "));
-    let types = texts(one(link, KIND, &statement, &[]).await?);
+    let types = texts(one(connection, KIND, &statement, &[]).await?);
     Ok((names, types))
 }
 
@@ -134,6 +137,35 @@ fn texts(row: Vec<Value>) -> Vec<String> {
     match row.into_iter().next() {
         Some(Value::Texts(texts)) => texts.into_iter().map(Option::unwrap_or_default).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The type that a parameter is cast to, to be compared with a column of this one: without a
+/// length these two have one of 1, and the cast cuts off the rest.
+fn of_any_length(kind: String) -> String {
+    let (plain, array) = match kind.strip_suffix("[]") {
+        Some(plain) => (plain, "[]"),
+        None => (kind.as_str(), ""),
+    };
+    match plain {
+        "character" => format!("bpchar{array}"),
+        "bit" => format!("bit varying{array}"),
+        _ => kind,
+    }
+}
+
+/// The condition that a value is one that others may come behind, if the type has any that
+/// are not: a watermark that moved to infinity would never move again.
+fn finite(kind: &str, column: &str) -> Option<String> {
+    match kind {
+        "date" | "timestamp without time zone" | "timestamp with time zone" => {
+            Some(format!("isfinite({column})"))
+        }
+        "real" | "double precision" => {
+            Some(format!("{column} NOT IN ('NaN', 'Infinity', '-Infinity')"))
+        }
+        "numeric" => Some(format!("{column} <> 'NaN'")),
+        _ => None,
     }
 }
 
@@ -148,8 +180,9 @@ impl Table<'_> {
     /// A row as one line of JSON.
     fn line(&self) -> String {
         let columns: Vec<&str> = self.shape.columns.iter().map(|c| c.sql.as_str()).collect();
+        // Rows end with a line break; inside JSON, one that is not escaped is white space.
         format!(
-            "(SELECT row_to_json(l) FROM (SELECT {}) l)::text",
+            "translate((SELECT row_to_json(l) FROM (SELECT {}) l)::text, E'\\n\\r', '  ')",
             columns.join(", ")
         )
     }
@@ -176,12 +209,12 @@ impl Table<'_> {
     }
 }
 
-pub(crate) async fn page<L: Link>(
+pub(crate) async fn page<L: Connection>(
     table: &Table<'_>,
-    link: &L,
+    connection: &L,
     bounds: &Bounds,
     rows: u32,
-) -> Result<Page, Failure> {
+) -> Result<Page, SourceError> {
     let Some(key) = &table.shape.key else {
         return Ok(Page::default());
     };
@@ -215,14 +248,14 @@ pub(crate) async fn page<L: Link>(
          FROM (SELECT {key} AS k, {line} AS line, {marks} AS marks \
          FROM {relation} x {conditions} ORDER BY {key} LIMIT {next}) p) t) s"
     );
-    let row = reading(link, one(link, KIND, &statement, &parameters)).await;
-    let row = row.map_err(|failure| match failure.code {
-        Code::QueryFailed if failure.detail.contains("operator") => {
+    let row = reading(connection, one(connection, KIND, &statement, &parameters)).await;
+    let row = row.map_err(|error| match error.code {
+        Code::QueryFailed if error.detail.contains("operator") => {
             let name = table.source.key.as_deref().unwrap_or_default();
-            let detail = format!("{name} can't be the key: {}", failure.detail);
-            Failure::for_good(Code::KeyNotOrdered, detail)
+            let detail = format!("{name} can't be the key: {}", error.detail);
+            SourceError::permanent(Code::KeyNotOrdered, detail)
         }
-        _ => failure,
+        _ => error,
     })?;
     let mut row = row.into_iter();
     let mut next = || row.next().unwrap_or(Value::Null);
@@ -255,14 +288,14 @@ pub(crate) async fn page<L: Link>(
     })
 }
 
-pub(crate) async fn all<L: Link, E: From<Failure>>(
+pub(crate) async fn all<L: Connection, E: From<SourceError>>(
     table: &Table<'_>,
-    link: &L,
+    connection: &L,
     bounds: &Bounds,
     most: u32,
     take: impl AsyncFnMut(Page) -> Result<(), E>,
 ) -> Result<(), E> {
-    let failed = |fault: Fault| Failure::of(KIND, &fault);
+    let failed = |error: HostError| SourceError::of(KIND, &error);
     let (since, mut parameters) = table.since(bounds, 0);
     let marks = table.marks(bounds, &mut parameters);
     let conditions = since.map_or(String::new(), |since| format!("WHERE {since}"));
@@ -272,11 +305,14 @@ pub(crate) async fn all<L: Link, E: From<Failure>>(
         table.source.rows.to_sql(KIND),
         most.saturating_add(1)
     );
-    let mut rows = link.query(&statement, &parameters).await.map_err(failed)?;
+    let mut rows = connection
+        .query(&statement, &parameters)
+        .await
+        .map_err(failed)?;
     let read = |values: Vec<Value>| {
         let mut values = values.into_iter();
         let (Some(Value::Text(line)), marks) = (values.next(), values.next()) else {
-            return Err(failed(Fault::Other("a row that is no text".to_owned())));
+            return Err(failed(HostError::Other("a row that is no text".to_owned())));
         };
         let mark = match marks {
             Some(Value::Text(mark)) => mark.bytes().next(),

@@ -1,6 +1,6 @@
 //! What a source's columns are.
 
-use crate::Failure;
+use crate::SourceError;
 use roster_model::Code;
 use roster_model::error::excerpt;
 
@@ -39,7 +39,9 @@ pub enum Meaning {
     Json,
     /// Times of UTC, without saying so.
     Utc,
-    /// Text that may be a date, a decimal number or JSON.
+    /// Text, or JSON that a database keeps as text.
+    TextOrJson,
+    /// What the database made text of: a date, a decimal number, JSON or bytes.
     Unsure,
 }
 
@@ -48,6 +50,10 @@ pub enum Meaning {
 pub struct OrderColumn {
     /// The column, as statements name it, with `x` for the source.
     pub sql: String,
+    /// Its value as a text that a parameter takes back without loss.
+    pub text: String,
+    /// The condition that a value isn't infinite, for types that have such.
+    pub finite: Option<String>,
     /// Its type, as statements cast to it; none where a parameter has it by itself.
     pub cast: Option<String>,
     /// Whether it holds whole numbers.
@@ -58,7 +64,7 @@ pub struct OrderColumn {
 ///
 /// # Errors
 /// `source_column`.
-pub(crate) fn place(names: &[String], name: &str, what: &str) -> Result<usize, Failure> {
+pub(crate) fn place(names: &[String], name: &str, what: &str) -> Result<usize, SourceError> {
     let mut places = names.iter().enumerate().filter(|(_, other)| *other == name);
     match (places.next(), places.next()) {
         (Some((at, _)), None) => Ok(at),
@@ -70,7 +76,7 @@ pub(crate) fn place(names: &[String], name: &str, what: &str) -> Result<usize, F
                 excerpt(name),
                 known.join(", ")
             );
-            Err(Failure::for_good(Code::SourceColumn, detail))
+            Err(SourceError::permanent(Code::SourceColumn, detail))
         }
     }
 }
@@ -79,7 +85,7 @@ pub(crate) fn place(names: &[String], name: &str, what: &str) -> Result<usize, F
 ///
 /// # Errors
 /// `query_failed`.
-pub(crate) fn distinct(names: &[String]) -> Result<(), Failure> {
+pub(crate) fn distinct(names: &[String]) -> Result<(), SourceError> {
     let mut sorted: Vec<&String> = names.iter().collect();
     sorted.sort_unstable();
     let double = sorted
@@ -92,26 +98,26 @@ pub(crate) fn distinct(names: &[String]) -> Result<(), Failure> {
     }
 }
 
-fn twice(name: &str) -> Failure {
+fn twice(name: &str) -> SourceError {
     let detail = format!(
         "Two columns of the query are called {}: give one another name with AS.",
         excerpt(name)
     );
-    Failure::for_good(Code::QueryFailed, detail)
+    SourceError::permanent(Code::QueryFailed, detail)
 }
 
 /// A column of a type that no field can hold.
-pub(crate) fn unreadable(name: &str, kind: &str) -> Failure {
+pub(crate) fn unreadable(name: &str, kind: &str) -> SourceError {
     let detail = format!(
         "The column {} is of the type {kind}, which can't be read: leave it out, or make text \
          of it in a query.",
         excerpt(name)
     );
-    Failure::for_good(Code::ColumnUnreadable, detail)
+    SourceError::permanent(Code::ColumnUnreadable, detail)
 }
 
 /// A key or watermark of a type whose values can't be put in order.
-pub(crate) fn unordered(what: &str, name: &str, kind: &str) -> Failure {
+pub(crate) fn unordered(what: &str, name: &str, kind: &str) -> SourceError {
     let code = match what {
         "key" => Code::KeyNotOrdered,
         _ => Code::WatermarkNotOrdered,
@@ -119,5 +125,5 @@ pub(crate) fn unordered(what: &str, name: &str, kind: &str) -> Failure {
     let detail = format!(
         "{name} is of the type {kind}, whose values can't be put in order: choose another column as the {what}."
     );
-    Failure::for_good(code, detail)
+    SourceError::permanent(code, detail)
 }

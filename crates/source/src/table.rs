@@ -1,7 +1,7 @@
 //! A source of rows, described, and read page by page.
 
-use crate::link::{Fault, Link, Parameter, Rows, Value};
-use crate::{Bounds, Failure, PAGE_BYTES, Page, Shape, SourceRow, mysql, postgres};
+use crate::connection::{Connection, HostError, Parameter, Rows, Value};
+use crate::{Bounds, PAGE_BYTES, Page, Shape, SourceError, SourceRow, mysql, postgres};
 use roster_model::Code;
 use roster_model::connector::Kind;
 use roster_model::schedule::{Relation, TableSource};
@@ -22,8 +22,13 @@ pub struct Table<'a> {
 ///
 /// # Errors
 /// Why it doesn't answer.
-pub async fn version<L: Link>(link: &L, kind: Kind) -> Result<String, Failure> {
-    let row = one(link, kind, "SELECT version()", &[]).await?;
+pub async fn version<L: Connection>(connection: &L, kind: Kind) -> Result<String, SourceError> {
+    let asking = one(connection, kind, "SELECT version()", &[]);
+    let row = match kind {
+        // Whatever the one before left behind ends with it.
+        Kind::Postgres => postgres::reading(connection, asking).await?,
+        Kind::Mysql => asking.await?,
+    };
     let text = text(row, 0).unwrap_or_default();
     Ok(match kind {
         Kind::Postgres => text.split(" on ").next().unwrap_or_default().to_owned(),
@@ -36,22 +41,22 @@ pub async fn version<L: Link>(link: &L, kind: Kind) -> Result<String, Failure> {
 }
 
 impl<'a> Table<'a> {
-    /// Finds out what the columns of a source are, and whether it can be read. `uses` says of a
+    /// Finds out what the columns of a source are, and whether it can be read. `needs` says of a
     /// column whether the import needs it: one that can't be read is refused then, and left out
     /// otherwise.
     ///
     /// # Errors
     /// `source_table`, `source_column`, `source_permission`, `column_unreadable`,
     /// `key_not_ordered`, `query_failed`, `query_writes`, `too_slow`, `broken_off`.
-    pub async fn describe<L: Link>(
-        link: &L,
+    pub async fn describe<L: Connection>(
+        connection: &L,
         kind: Kind,
         source: &'a TableSource,
-        uses: impl Fn(&str) -> bool,
-    ) -> Result<Self, Failure> {
+        needs: impl Fn(&str) -> bool,
+    ) -> Result<Self, SourceError> {
         let shape = match kind {
-            Kind::Postgres => postgres::describe(link, source, &uses).await?,
-            Kind::Mysql => mysql::describe(link, source, &uses).await?,
+            Kind::Postgres => postgres::describe(connection, source, &needs).await?,
+            Kind::Mysql => mysql::describe(connection, source, &needs).await?,
         };
         Ok(Table {
             kind,
@@ -64,7 +69,11 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// `key_empty`, and as [`Table::page`].
-    pub async fn check_key<L: Link>(&self, link: &L, bounds: &Bounds) -> Result<(), Failure> {
+    pub async fn check_key<L: Connection>(
+        &self,
+        connection: &L,
+        bounds: &Bounds,
+    ) -> Result<(), SourceError> {
         let Some(key) = &self.shape.key else {
             return Ok(());
         };
@@ -75,9 +84,9 @@ impl<'a> Table<'a> {
             "SELECT 1 FROM {relation} x WHERE {} IS NULL{since} LIMIT 1",
             key.sql
         );
-        let asking = first(link, self.kind, &statement, &parameters);
+        let asking = first(connection, self.kind, &statement, &parameters);
         let found = match self.kind {
-            Kind::Postgres => postgres::reading(link, asking).await?,
+            Kind::Postgres => postgres::reading(connection, asking).await?,
             Kind::Mysql => asking.await?,
         };
         if found.is_some() {
@@ -85,7 +94,7 @@ impl<'a> Table<'a> {
             let detail = format!(
                 "Rows have no value in {name}, which is the key: choose a column that each row has a value in."
             );
-            return Err(Failure::for_good(Code::KeyEmpty, detail));
+            return Err(SourceError::permanent(Code::KeyEmpty, detail));
         }
         Ok(())
     }
@@ -94,29 +103,47 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// As [`Table::page`], and `watermark_not_ordered`.
-    pub async fn ceiling<L: Link>(&self, link: &L) -> Result<Option<String>, Failure> {
+    pub async fn ceiling<L: Connection>(
+        &self,
+        connection: &L,
+    ) -> Result<Option<String>, SourceError> {
         let Some(watermark) = &self.shape.watermark else {
             return Ok(None);
         };
         let relation = self.source.rows.to_sql(self.kind);
-        let latest = match self.kind {
-            Kind::Postgres => format!("max({})::text", watermark.sql),
-            Kind::Mysql => format!("CAST(MAX({}) AS CHAR)", watermark.sql),
+        let statement = match self.kind {
+            Kind::Postgres => {
+                // As a condition, since an index finds the greatest with one and not with a filter.
+                let finite = watermark.finite.as_ref();
+                let only = finite.map_or(String::new(), |finite| format!(" WHERE {finite}"));
+                format!(
+                    "SELECT max({})::text FROM {relation} x{only}",
+                    watermark.sql
+                )
+            }
+            Kind::Mysql => {
+                // The greatest first, so that an index finds it, and then as a text.
+                let latest = watermark
+                    .text
+                    .replace(&watermark.sql, &format!("MAX({})", watermark.sql));
+                format!("SELECT {latest} FROM {relation} x")
+            }
         };
-        let statement = format!("SELECT {latest} FROM {relation} x");
         let row = match self.kind {
-            Kind::Postgres => postgres::reading(link, one(link, self.kind, &statement, &[])).await,
-            Kind::Mysql => one(link, self.kind, &statement, &[]).await,
+            Kind::Postgres => {
+                postgres::reading(connection, one(connection, self.kind, &statement, &[])).await
+            }
+            Kind::Mysql => one(connection, self.kind, &statement, &[]).await,
         };
-        let row = row.map_err(|failure| match failure.code {
-            Code::QueryFailed if failure.detail.contains("max(") => {
+        let row = row.map_err(|error| match error.code {
+            Code::QueryFailed if error.detail.contains("max(") => {
                 let name = self.source.watermark.as_deref().unwrap_or_default();
                 let detail = format!(
                     "The values of {name} have no order, so it can't be the watermark: choose a time or a number that grows."
                 );
-                Failure::for_good(Code::WatermarkNotOrdered, detail)
+                SourceError::permanent(Code::WatermarkNotOrdered, detail)
             }
-            _ => failure,
+            _ => error,
         })?;
         Ok(text(row, 0))
     }
@@ -125,15 +152,15 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// `key_repeats`, `query_failed`, `too_slow`, `broken_off` and what else reading meets.
-    pub async fn page<L: Link>(
+    pub async fn page<L: Connection>(
         &self,
-        link: &L,
+        connection: &L,
         bounds: &Bounds,
         rows: u32,
-    ) -> Result<Page, Failure> {
+    ) -> Result<Page, SourceError> {
         match self.kind {
-            Kind::Postgres => postgres::page(self, link, bounds, rows).await,
-            Kind::Mysql => mysql::page(self, link, bounds, rows).await,
+            Kind::Postgres => postgres::page(self, connection, bounds, rows).await,
+            Kind::Mysql => mysql::page(self, connection, bounds, rows).await,
         }
     }
 
@@ -141,9 +168,13 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// As [`Table::page`].
-    pub async fn first<L: Link>(&self, link: &L, rows: u32) -> Result<Page, Failure> {
+    pub async fn first<L: Connection>(
+        &self,
+        connection: &L,
+        rows: u32,
+    ) -> Result<Page, SourceError> {
         if self.shape.key.is_some() {
-            return self.page(link, &Bounds::default(), rows).await;
+            return self.page(connection, &Bounds::default(), rows).await;
         }
         let source = TableSource {
             rows: self.limited(rows),
@@ -155,11 +186,13 @@ impl<'a> Table<'a> {
             shape: self.shape.clone(),
         };
         let mut first = Page::default();
-        let take = async |page: Page| -> Result<(), Failure> {
+        let take = async |page: Page| -> Result<(), SourceError> {
             first.rows.extend(page.rows);
             Ok(())
         };
-        limited.all(link, &Bounds::default(), rows, take).await?;
+        limited
+            .all(connection, &Bounds::default(), rows, take)
+            .await?;
         Ok(first)
     }
 
@@ -174,29 +207,29 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// `too_many_rows` behind `most`, what `take` gives, and as [`Table::page`].
-    pub async fn all<L: Link, E: From<Failure>>(
+    pub async fn all<L: Connection, E: From<SourceError>>(
         &self,
-        link: &L,
+        connection: &L,
         bounds: &Bounds,
         most: u32,
         take: impl AsyncFnMut(Page) -> Result<(), E>,
     ) -> Result<(), E> {
         match self.kind {
             Kind::Postgres => {
-                let reading = postgres::all(self, link, bounds, most, take);
-                postgres::reading(link, reading).await
+                let reading = postgres::all(self, connection, bounds, most, take);
+                postgres::reading(connection, reading).await
             }
-            Kind::Mysql => mysql::all(self, link, bounds, most, take).await,
+            Kind::Mysql => mysql::all(self, connection, bounds, most, take).await,
         }
     }
 
     /// Several rows have one key: the rows between two pages could not be known.
-    pub(crate) fn key_repeats(&self) -> Failure {
+    pub(crate) fn key_repeats(&self) -> SourceError {
         let name = self.source.key.as_deref().unwrap_or_default();
         let detail = format!(
             "Several rows have the same value in {name}, which is the key: choose a column that is unique."
         );
-        Failure::for_good(Code::KeyRepeats, detail)
+        SourceError::permanent(Code::KeyRepeats, detail)
     }
 
     /// The condition that rows are at the watermark or later, or have none, and its parameters;
@@ -240,39 +273,41 @@ impl crate::shape::OrderColumn {
 
 /// Asks for rows. Hosts may lose the reason why a statement of MySQL failed: then the database is
 /// asked how it would do it, and at last to do it for nothing, and says its reason.
-pub(crate) async fn asked<L: Link>(
-    link: &L,
+pub(crate) async fn asked<L: Connection>(
+    connection: &L,
     kind: Kind,
     statement: &str,
     parameters: &[Parameter],
-) -> Result<L::Rows, Failure> {
-    let fault = match link.query(statement, parameters).await {
+) -> Result<L::Rows, SourceError> {
+    let error = match connection.query(statement, parameters).await {
         Ok(rows) => return Ok(rows),
-        Err(fault) => fault,
+        Err(error) => error,
     };
-    if kind == Kind::Mysql && matches!(&fault, Fault::Other(_)) {
+    if kind == Kind::Mysql && matches!(&error, HostError::Other(_)) {
         let explain = format!("EXPLAIN {statement}");
         for again in [explain.as_str(), statement] {
-            if let Err(reason @ Fault::Query { .. }) = link.execute(again, parameters).await {
-                return Err(Failure::of(kind, &reason));
+            if let Err(reason @ HostError::Query { .. }) =
+                connection.execute(again, parameters).await
+            {
+                return Err(SourceError::of(kind, &reason));
             }
         }
     }
-    Err(Failure::of(kind, &fault))
+    Err(SourceError::of(kind, &error))
 }
 
 /// Hands rows on as they come, a page at a time.
 ///
 /// # Errors
 /// `too_many_rows` behind `most`, and what `read` and `take` give.
-pub(crate) async fn by_pages<R: Rows, E: From<Failure>>(
+pub(crate) async fn by_pages<R: Rows, E: From<SourceError>>(
     kind: Kind,
     rows: &mut R,
     most: u32,
-    read: impl Fn(Vec<Value>) -> Result<SourceRow, Failure>,
+    read: impl Fn(Vec<Value>) -> Result<SourceRow, SourceError>,
     mut take: impl AsyncFnMut(Page) -> Result<(), E>,
 ) -> Result<(), E> {
-    let failed = |fault: Fault| Failure::of(kind, &fault);
+    let failed = |error: HostError| SourceError::of(kind, &error);
     let mut page = Page::default();
     let (mut bytes, mut count) = (0, 0_u32);
     while let Some(values) = rows.next().await.map_err(failed)? {
@@ -281,7 +316,7 @@ pub(crate) async fn by_pages<R: Rows, E: From<Failure>>(
             let detail = format!(
                 "There are more than {most} rows, which is the most that is read without a key: name a column that is unique as the key."
             );
-            return Err(Failure::for_good(Code::TooManyRows, detail).into());
+            return Err(SourceError::permanent(Code::TooManyRows, detail).into());
         }
         let row = read(values)?;
         bytes += row.line.len();
@@ -295,14 +330,14 @@ pub(crate) async fn by_pages<R: Rows, E: From<Failure>>(
 }
 
 /// The first row of an answer; none where there is none.
-pub(crate) async fn first<L: Link>(
-    link: &L,
+pub(crate) async fn first<L: Connection>(
+    connection: &L,
     kind: Kind,
     statement: &str,
     parameters: &[Parameter],
-) -> Result<Option<Vec<Value>>, Failure> {
-    let failed = |fault: Fault| Failure::of(kind, &fault);
-    let mut rows = asked(link, kind, statement, parameters).await?;
+) -> Result<Option<Vec<Value>>, SourceError> {
+    let failed = |error: HostError| SourceError::of(kind, &error);
+    let mut rows = asked(connection, kind, statement, parameters).await?;
     let row = rows.next().await.map_err(failed)?;
     // To its end, so that nothing is left on the way.
     while row.is_some() && rows.next().await.map_err(failed)?.is_some() {}
@@ -310,14 +345,14 @@ pub(crate) async fn first<L: Link>(
 }
 
 /// The one row of an answer.
-pub(crate) async fn one<L: Link>(
-    link: &L,
+pub(crate) async fn one<L: Connection>(
+    connection: &L,
     kind: Kind,
     statement: &str,
     parameters: &[Parameter],
-) -> Result<Vec<Value>, Failure> {
-    let row = first(link, kind, statement, parameters).await?;
-    row.ok_or_else(|| Failure::of(kind, &Fault::Other("no answer".to_owned())))
+) -> Result<Vec<Value>, SourceError> {
+    let row = first(connection, kind, statement, parameters).await?;
+    row.ok_or_else(|| SourceError::of(kind, &HostError::Other("no answer".to_owned())))
 }
 
 /// A text of a row; none for a null.

@@ -1,6 +1,7 @@
 //! Values of MySQL as JSON.
 
-use crate::link::Value;
+use crate::connection::Value;
+use crate::mysql::LONGEST_TEXT;
 use crate::shape::Meaning;
 use serde::de::IgnoredAny;
 use std::fmt::Write;
@@ -24,6 +25,13 @@ pub(crate) fn push(line: &mut String, value: &Value, meaning: Meaning) -> bool {
 fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
     match meaning {
         Meaning::Plain => {}
+        Meaning::TextOrJson if is_json(text, false) => {
+            line.push_str(text);
+            return true;
+        }
+        Meaning::TextOrJson => {}
+        // It was longer, and the rest is not here.
+        _ if text.len() >= LONGEST_TEXT && text.chars().count() >= LONGEST_TEXT => return false,
         // MySQL's way to say that there is no date.
         _ if is_zero_date(text) => {
             line.push_str("null");
@@ -35,12 +43,7 @@ fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
             return true;
         }
         Meaning::Json | Meaning::Unsure => {
-            let begins = text.trim_start().as_bytes().first().copied();
-            let nested = matches!(begins, Some(b'{' | b'['));
-            let is_json = (nested || meaning == Meaning::Json)
-                && !text.contains(['\n', '\r'])
-                && serde_json::from_str::<IgnoredAny>(text).is_ok();
-            if is_json {
+            if is_json(text, meaning == Meaning::Json) {
                 line.push_str(text);
                 return true;
             }
@@ -53,6 +56,14 @@ fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
     }
     quote(line, text);
     true
+}
+
+/// Whether a text is JSON that fits on a line: an object or a list, or, with `any`, any value.
+fn is_json(text: &str, any: bool) -> bool {
+    let begins = text.trim_start().as_bytes().first().copied();
+    (any || matches!(begins, Some(b'{' | b'[')))
+        && !text.contains(['\n', '\r'])
+        && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn is_zero_date(text: &str) -> bool {
@@ -96,6 +107,9 @@ mod tests {
             ("true", Meaning::Json, Some("true")),
             ("true", Meaning::Unsure, Some(r#""true""#)),
             ("\u{1}", Meaning::Unsure, None),
+            ("a\u{b}b", Meaning::TextOrJson, Some(r#""a\u000bb""#)),
+            ("0000-00-00", Meaning::TextOrJson, Some(r#""0000-00-00""#)),
+            ("[1]", Meaning::TextOrJson, Some("[1]")),
         ] {
             assert_eq!(shown(text, meaning).as_deref(), expected, "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! Connectors: how databases of others are reached. The functions that write are parts of a
+//! Connectors: how other databases are reached. The functions that write are parts of a
 //! transaction.
 
 use roster_model::connector::{Connector, ConnectorSettings};

@@ -8,7 +8,7 @@
 mod pages;
 mod runs;
 
-pub use pages::{SourcePage, keep_page, known_rows, of_connector};
+pub use pages::{SourcePage, forget_seen, keep_page, known_rows, known_rows_from, of_connector};
 pub use runs::{
     Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
 };
@@ -235,8 +235,8 @@ const MASK: &str = "…";
 /// # Errors
 /// As [`Sql::query`].
 pub async fn delete(sql: &impl Sql, schedule: &Schedule, author: &Author<'_>) -> Result<(), Error> {
+    runs::close_files(sql, schedule.id, &RunState::ALL).await?;
     for statement in [
-        include_str!("sql/schedules/close_files.sql"),
         include_str!("sql/schedules/delete_runs.sql"),
         include_str!("sql/schedules/delete.sql"),
     ] {
@@ -296,8 +296,8 @@ pub async fn advance(
 pub struct DueWork {
     /// Schedules that are due and have no run that goes on.
     pub schedules: Vec<ScheduleId>,
-    /// Runs whose next try is due.
-    pub tries: Vec<RunId>,
+    /// Runs whose next try is due, the longest due first, and whether they read rows.
+    pub tries: Vec<(RunId, bool)>,
     /// Runs whose import waits to be started, is over or gone.
     pub imports: Vec<RunId>,
 }
@@ -312,15 +312,16 @@ pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueWork, E
         .query(include_str!("sql/schedules/due.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let mut ids = |index| -> Result<Vec<i64>, Error> {
-        serde_json::from_str(&row.text(index)?).map_err(corrupt)
-    };
-    let (schedules, tries, imports) = (ids(0)?, ids(1)?, ids(2)?);
-    let runs = |ids: Vec<i64>| ids.into_iter().filter_map(RunId::new).collect();
+    let ids = |text: &str| serde_json::from_str::<Vec<i64>>(text).map_err(corrupt);
+    let (schedules, imports) = (ids(&row.text(0)?)?, ids(&row.text(2)?)?);
+    let tries: Vec<(i64, i64)> = serde_json::from_str(&row.text(1)?).map_err(corrupt)?;
     Ok(DueWork {
         schedules: schedules.into_iter().filter_map(ScheduleId::new).collect(),
-        tries: runs(tries),
-        imports: runs(imports),
+        tries: tries
+            .into_iter()
+            .filter_map(|(id, rows)| Some((RunId::new(id)?, rows != 0)))
+            .collect(),
+        imports: imports.into_iter().filter_map(RunId::new).collect(),
     })
 }
 

@@ -165,8 +165,59 @@ fn what_can_not_be_read_of_a_database_has_a_code() {
 }
 
 #[test]
+fn a_query_does_not_leave_its_parentheses() {
+    let Some(shop) = Shop::mysql() else { return };
+    let server = server(&State::new());
+    let db = Database::new(&server, "parentheses", &[]);
+    let connector = shop.connector(&db.api, json!({}));
+    for query in [
+        "SELECT 1 AS id) x UNION SELECT 1 INTO OUTFILE '/tmp/roster-x' FROM (SELECT 1",
+        "SELECT 1 AS id) x, (SELECT 2",
+    ] {
+        let source = json!({"connector": connector, "query": query, "key": "id"});
+        let settings = json!({"mapping": [{"column": "id", "to": {"field": "email"}}]});
+        let schedule = TableSchedule::new(&db, source, json!({"settings": settings}));
+        assert_eq!(
+            last_code(&schedule.finish(json!({}))),
+            "query_failed",
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn rows_that_are_too_large_for_one_answer_come_in_several() {
+    let Some(shop) = Shop::mysql() else { return };
+    let table = shop.name("large");
+    shop.sql(&format!(
+        "SET max_recursive_iterations = 10000000;
+         CREATE TABLE {table} (id integer PRIMARY KEY, email varchar(100), notes longtext);
+         INSERT INTO {table} WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 240)
+             SELECT n, concat('c', n, '@example.org'), repeat('x', 600000) FROM s"
+    ));
+    let server = server(&State::new());
+    let db = Database::new(&server, "large", &[]);
+    let connector = shop.connector(&db.api, json!({}));
+    let settings = json!({"mapping": [{"column": "email", "to": {"field": "email"}}]});
+    let source = json!({"connector": connector, "table": table, "key": "id"});
+    let schedule = TableSchedule::new(&db, source, json!({"settings": settings}));
+    assert_eq!(schedule.counts(json!({})), (240, 0, 0));
+    let source = json!({"connector": connector, "table": table});
+    let schedule = TableSchedule::new(&db, source, json!({"settings": settings}));
+    let run = schedule.finish(json!({}));
+    assert_eq!(last_code(&run), "result_too_large", "{run}");
+    assert_eq!(run["state"], "failed");
+    shop.sql(&format!("DROP TABLE {table}"));
+}
+
+#[test]
 fn a_dead_database_holds_up_nobody() {
-    let Some(shop) = Shop::postgres() else { return };
+    for shop in [Shop::postgres(), Shop::mysql()].into_iter().flatten() {
+        a_dead_one_holds_up_nobody(&shop);
+    }
+}
+
+fn a_dead_one_holds_up_nobody(shop: &Shop) {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let table = shop.customers(10);
     let server = server(&State::new());
@@ -211,6 +262,23 @@ fn without_a_key_rows_are_read_in_one_go() {
         let source = json!({"connector": connector, "table": table});
         let schedule = TableSchedule::new(&db, source, json!({}));
         assert_eq!(schedule.counts(json!({})), (5000, 0, 0));
+        assert_eq!(schedule.counts(json!({})), (0, 0, 5000));
+        // Too many for that are none at all, and the next run is not held up.
+        let numbers = match shop.kind {
+            "postgres" => "generate_series(1, 100001)",
+            _ => "seq_1_to_100001",
+        };
+        let query = format!("SELECT 'a@example.org' AS email, 'n' AS name, s.* FROM {numbers} s");
+        schedule.patch(json!({"source": {"table": null, "query": query}}));
+        for _ in 0..2 {
+            let run = schedule.finish(json!({}));
+            assert_eq!(
+                (&run["state"], last_code(&run).as_str()),
+                (&json!("failed"), "too_many_rows"),
+                "{run}"
+            );
+        }
+        schedule.patch(json!({"source": {"table": table, "query": null}}));
         assert_eq!(schedule.counts(json!({})), (0, 0, 5000));
     }
 }

@@ -124,6 +124,81 @@ fn rows_that_are_as_they_were_are_left_alone() {
 }
 
 #[test]
+fn what_came_back_to_what_it_was_has_changed() {
+    for shop in [Shop::postgres(), Shop::mysql()].into_iter().flatten() {
+        let table = shop.customers(100);
+        let server = server(&State::new());
+        let db = Database::new(&server, "back", &[]);
+        let connector = shop.connector(&db.api, json!({}));
+        let name = |name: &str| {
+            shop.sql(&format!("UPDATE {table} SET name = '{name}' WHERE id = 5"));
+        };
+        for key in [json!("id"), json!(null)] {
+            name("A");
+            let source = json!({"connector": connector, "table": table, "key": key});
+            let schedule = TableSchedule::new(&db, source, json!({"skip_unchanged": true}));
+            schedule.finish(json!({}));
+            for (given, body) in [
+                ("B", json!({})),
+                ("A", json!({})),
+                ("B", json!({"full": true})),
+                ("A", json!({})),
+            ] {
+                name(given);
+                let run = schedule.finish(body.clone());
+                let import = schedule.import(&run);
+                assert_eq!(
+                    import["counts"]["updated"], 1,
+                    "{key} {given} {body} {import}"
+                );
+            }
+            assert_eq!(schedule.finish(json!({}))["state"], "unchanged");
+            // What came while nobody kept which rows there were is not known.
+            schedule.patch(json!({"skip_unchanged": false}));
+            name("B");
+            assert_eq!(schedule.counts(json!({})), (0, 1, 99));
+            schedule.patch(json!({"skip_unchanged": true}));
+            name("A");
+            assert_eq!(schedule.counts(json!({})), (0, 1, 99));
+        }
+    }
+}
+
+#[test]
+fn another_database_begins_at_its_beginning() {
+    let Some(shop) = Shop::postgres() else { return };
+    let table = shop.customers(10);
+    let server = server(&State::new());
+    let db = Database::new(&server, "moved", &[]);
+    let connector = shop.connector(&db.api, json!({}));
+    let source =
+        json!({"connector": connector, "table": table, "key": "id", "watermark": "changed"});
+    let schedule = TableSchedule::new(&db, source, json!({"skip_unchanged": true}));
+    assert_eq!(schedule.counts(json!({})), (10, 0, 0));
+    assert!(!schedule.get()["watermark"].is_null());
+    let path = format!("/v1/connectors/{connector}");
+    db.api.patch(&path, &json!({"name": "other"})).ok(200);
+    assert!(!schedule.get()["watermark"].is_null());
+    db.api
+        .patch(&path, &json!({"database": "elsewhere"}))
+        .ok(200);
+    assert!(schedule.get()["watermark"].is_null());
+    assert_eq!(
+        super::last_code(&schedule.finish(json!({}))),
+        "source_database"
+    );
+    db.api
+        .patch(&path, &json!({"database": shop.database}))
+        .ok(200);
+    let run = schedule.finish(json!({}));
+    assert_eq!(
+        (&run["rows"], &run["rows_unchanged"]),
+        (&json!(0), &json!(10)),
+        "{run}"
+    );
+}
+
+#[test]
 fn a_dry_run_counts_and_nothing_is_seen() {
     let Some(shop) = Shop::postgres() else { return };
     let table = shop.customers(50);

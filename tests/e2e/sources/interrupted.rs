@@ -150,12 +150,21 @@ fn a_network_that_breaks_costs_a_try_and_no_row() {
 
 #[test]
 fn a_row_that_can_not_be_read_ends_the_run_behind_those_before_it() {
-    let Some(shop) = Shop::postgres() else { return };
+    for shop in [Shop::postgres(), Shop::mysql()].into_iter().flatten() {
+        a_row_ends_the_run(&shop);
+    }
+}
+
+fn a_row_ends_the_run(shop: &Shop) {
     let table = shop.customers(5000);
     let server = server(&State::new());
     let db = Database::new(&server, "half", &[]);
     let connector = shop.connector(&db.api, json!({}));
-    let query = format!("SELECT id, email, 1 / (id - 3500) AS broken, name, changed FROM {table}");
+    let broken = match shop.kind {
+        "postgres" => "1 / (id - 3500)",
+        _ => "9223372036854775807 + (id = 3500)",
+    };
+    let query = format!("SELECT id, email, {broken} AS broken, name, changed FROM {table}");
     let source = json!({
         "connector": connector, "query": query, "key": "id", "watermark": "changed", "page_rows": 500,
     });
@@ -180,6 +189,42 @@ fn a_row_that_can_not_be_read_ends_the_run_behind_those_before_it() {
     while db.total() > 0 {
         schedule.tick();
     }
+}
+
+#[test]
+fn a_schedule_that_is_changed_while_it_reads_reads_on() {
+    let Some(shop) = Shop::postgres() else { return };
+    let table = shop.customers(20_000);
+    let server = server(&State::new());
+    let db = Database::new(&server, "changed", &[]);
+    let connector = shop.connector(&db.api, json!({}));
+    let source = json!({
+        "connector": connector, "table": table, "key": "id", "watermark": "changed", "page_rows": 100,
+    });
+    let schedule = TableSchedule::new(&db, source, json!({}));
+    schedule.start(json!({}));
+    let (other, path) = (db.another(), schedule.path.clone());
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let schedule = TableSchedule { db: &other, path };
+            for count in 0..20 {
+                let since = Instant::now();
+                while schedule.newest()["rows"].as_u64().unwrap_or_default() < 100 + count * 500 {
+                    assert!(since.elapsed() < Duration::from_secs(30));
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                schedule.patch(json!({"enabled": false, "name": format!("night {count}")}));
+            }
+        });
+        schedule.tick();
+    });
+    let run = schedule.settle();
+    assert_eq!(
+        (&run["state"], &run["rows"]),
+        (&json!("completed"), &json!(20_000)),
+        "{run}"
+    );
+    assert_eq!(db.total(), 20_000);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod broken;
 mod connectors;
 mod incremental;
 mod interrupted;
+mod keys;
 mod types;
 
 use crate::support::{ADMIN, Client, Database, Server, State, text};

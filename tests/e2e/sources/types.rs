@@ -195,3 +195,53 @@ fn values_of_mariadb_stay_what_they_are() {
         }
     }
 }
+
+#[test]
+fn a_line_break_within_a_row_ends_none() {
+    let Some(shop) = Shop::postgres() else { return };
+    let table = shop.name("whole");
+    shop.sql(&format!(
+        "CREATE TABLE {table} (id int PRIMARY KEY, email text, about json);
+         INSERT INTO {table} SELECT n, concat('c', n, '@example.org'), E'{{\"x\":\\r\\n [1]}}'
+         FROM generate_series(1, 10) AS n"
+    ));
+    let server = server(&State::new());
+    let db = Database::new(&server, "breaks", &fields());
+    let connector = shop.connector(&db.api, json!({}));
+    let query = format!("SELECT c.*, c AS whole FROM {table} c");
+    for key in [json!("id"), json!(null)] {
+        let source = json!({"connector": connector, "query": query, "key": key});
+        let settings = json!({"mapping": [
+            {"column": "email", "to": {"field": "email"}},
+            {"column": "/whole/about", "to": {"field": "about"}},
+        ]});
+        let schedule = TableSchedule::new(&db, source, json!({"settings": settings}));
+        let (created, _, unchanged) = schedule.counts(json!({}));
+        assert_eq!(created + unchanged, 10);
+        assert_eq!(data(&db, "c10@example.org")["about"], json!({"x": [1]}));
+    }
+}
+
+#[test]
+fn an_odd_character_in_a_text_is_a_part_of_it() {
+    let Some(shop) = Shop::mysql() else { return };
+    let table = shop.name("odd");
+    shop.sql(&format!(
+        "CREATE TABLE {table} (id int PRIMARY KEY, email varchar(100) COLLATE utf8mb4_bin);
+         INSERT INTO {table} VALUES (1, 'a@example.org'), (2, concat('b', char(11), '@example.org')),
+             (3, 'c@example.org')"
+    ));
+    let server = server(&State::new());
+    let db = Database::new(&server, "odd", &[]);
+    let connector = shop.connector(&db.api, json!({}));
+    let source = json!({"connector": connector, "table": table, "key": "id"});
+    let settings = json!({"mapping": [{"column": "email", "to": {"field": "email"}}]});
+    let schedule = TableSchedule::new(&db, source, json!({"settings": settings}));
+    let run = schedule.finish(json!({}));
+    let counts = &schedule.import(&run)["counts"];
+    assert_eq!(
+        (&counts["created"], &counts["failed"]),
+        (&json!(2), &json!(1)),
+        "{counts}"
+    );
+}

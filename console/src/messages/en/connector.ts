@@ -1,7 +1,7 @@
-// Databases of others whose rows are loaded, and what goes wrong with them, in English.
+// Other databases whose rows are loaded, and what goes wrong with them, in English.
 export const connector = {
   connector: {
-    lead: 'Databases of other systems. Schedules load rows of their tables.',
+    lead: 'Databases of other systems. Schedules load rows from them.',
     add: 'New connector',
     newTitle: 'New connector',
     newLead: 'How a database is reached. What it holds is only read, never changed.',
@@ -18,7 +18,8 @@ export const connector = {
     whereText: 'The server may only connect to databases that its operator allows.',
     kind: 'Kind',
     address: 'Address',
-    addressHint: (port: number) => `A name or a number. The port is ${port} unless it is said.`,
+    addressHint: (port: number) =>
+      `A host name or an IP address. The port is ${port} unless you add one.`,
     database: 'Name of the database there',
     access: 'How it signs in',
     accessText: 'A user of that database. One who may only read is enough, and best.',
@@ -27,19 +28,19 @@ export const connector = {
     passwordHint: 'It is kept, and never shown again.',
     passwordSet: 'Kept, not shown',
     passwordKept: 'Leave it empty to keep the one that is there.',
-    passwordAgain: 'It goes another way now, so type the password again.',
+    passwordAgain: 'The password would go elsewhere now. Type it again.',
     safety: 'Encryption',
-    safetyText: 'Whether somebody on the way could read along.',
+    safetyText: 'Whether anyone on the network between could read along.',
     tls: 'Connection',
     ways: {
       require: 'Encrypted',
-      verify: 'Encrypted, certificate checked',
+      verify: 'Encrypted (verify)',
       off: 'Not encrypted',
     },
     waysMean: {
-      require: 'Nobody on the way can read along. The certificate is checked too, as ever here.',
-      verify: 'Nobody on the way can read along, and the server must have a good certificate.',
-      off: 'Anybody on the way can read the password and the people.',
+      require: 'Nobody on the way can read along, and the server’s certificate is checked.',
+      verify: 'Nobody on the way can read along, and the server’s certificate is checked.',
+      off: 'Anyone on the network between can read the password and the data.',
     },
     offWarn:
       'Leave the connection without encryption only where the way is your own, such as on one machine.',
@@ -48,37 +49,30 @@ export const connector = {
       'Only where the server’s certificate is signed by an authority of your own: its certificate, from -----BEGIN CERTIFICATE----- on.',
     test: 'Test the connection',
     testText: 'It signs in and asks for the version. Nothing is read or changed.',
-    testSaved: 'Save first: what is saved is tried.',
+    testSaved: 'Save first: the test uses what is saved.',
     reached: (version: string, ms: string) => `It works: ${version}, in ${ms} ms`,
     remove: 'Delete the connector',
     removeAsk: (name: string) => `Delete the connector ${name}?`,
     removeText: 'What was loaded through it stays. Its password goes too.',
     removed: (name: string) => `The connector ${name} is deleted`,
-    inUse: 'These schedules read by it. Delete them first, or let them read by another connector.',
-    inUseElsewhere: 'Schedules of databases that you can’t see read by it.',
+    inUse: 'These schedules use it. Delete them first, or choose another connector there.',
+    inUseElsewhere: 'Schedules of databases that you can’t see use it.',
     schedule: (id: string) => `Schedule № ${id}`,
   },
   /** What is wrong with a value of a connector or of what is read through it. */
   connectorWrong: {
-    host_not_allowed:
-      'The server may not connect to this database. Its operator allows it with the variable sql_hosts.',
-    secrets_key_missing:
-      'This server has no key to keep passwords with. Its operator sets the variable secrets_key.',
-    secret_needed:
-      'The address, the user or the way there changed, so the password must be typed again.',
+    secret_needed: 'The address, the user or the encryption changed: type the password again.',
     invalid_address:
       'This is no address of a database. It should look like db.example.org or 10.0.0.7:5433.',
     invalid_certificate: 'This is no certificate. It begins with -----BEGIN CERTIFICATE-----.',
-    invalid_secret: 'A password has 1 to 1,024 characters.',
+    invalid_secret: 'A password has 1 to 1,024 bytes.',
     invalid_name: 'This is no name that a database can have.',
     not_supported: 'Only a PostgreSQL database takes a certificate here.',
-    unknown_connector: 'This connector is gone. Choose another one.',
-    not_a_select: 'This must be one SELECT and nothing else.',
     required: 'This can’t be empty.',
     contradiction: 'Choose a table or a query, not both.',
     too_many: 'There are a hundred connectors already. Delete one that isn’t needed.',
   } as Record<string, string>,
-  /** Why a database of others can't be read, by the code of a run, a test or a look. */
+  /** Why another database can't be read, by the code of a run, a test, a look or a value. */
   sourceTrouble: {
     source_unreachable:
       'The server can’t be reached. Check the address and the network between the two.',
@@ -109,7 +103,12 @@ export const connector = {
       'The password of the connector can’t be read with the key of this server. Type it again.',
     host_not_allowed:
       'The server may not connect to this database. Its operator allows it with the variable sql_hosts.',
-    changed_since: 'What is read was changed while the run went on. The next run begins again.',
+    source_changed: 'The source was changed while the run went on. Run the schedule again.',
+    result_too_large:
+      'The rows are too large to be handed over. Name a key, or read fewer columns.',
+    unknown_settings: 'The saved import settings are gone. Choose others.',
+    lost: 'The run was cut off again and again. Run the schedule again.',
+    import_gone: 'The import of the run is gone. Run the schedule again.',
     too_slow: 'The database took too long. An index on the key or the watermark helps.',
     broken_off: 'The connection broke off.',
     empty_file: 'There are no rows yet.',

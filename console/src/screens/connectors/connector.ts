@@ -16,7 +16,7 @@ export const kinds: { value: ConnectorKind; label: string; port: number }[] = [
   { value: 'mysql', label: 'MySQL, MariaDB', port: 3306 },
 ];
 export const kindOf = (kind: ConnectorKind) => kinds.find((one) => one.value === kind) ?? kinds[0]!;
-export const ways: Tls[] = ['require', 'verify', 'off'];
+export const ways: Tls[] = ['require', 'off'];
 
 export interface ConnectorChoice {
   name: string;

@@ -2,7 +2,7 @@
 
 use super::shape::ShownConnector;
 use super::{name_taken, sealed};
-use crate::schedules::Reach;
+use crate::reach::Reach;
 use crate::sealing;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::connector::{ConnectorSettings, MAX_CONNECTORS};

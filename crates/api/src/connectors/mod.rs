@@ -19,7 +19,7 @@ use roster_store::schedules::StoredSecret;
 /// The routes of this noun.
 pub const ROUTES: Table = Table {
     tag: "connectors",
-    about: "Databases of others, whose rows schedules import",
+    about: "Other databases, whose rows schedules import",
     routes: &[
         list::list,
         create::create,

@@ -1,9 +1,9 @@
 //! `POST /v1/connectors/{id}/test`
 
 use super::shape::found;
-use crate::schedules::{Reach, in_time};
+use crate::reach::{Reach, in_time};
 use roster_http::{Call, Problem, Reply, now, route};
-use roster_jobs::schedule::{Trouble, connect};
+use roster_jobs::schedule::connect;
 use roster_model::Code;
 use roster_source::version;
 use serde::Serialize;
@@ -43,9 +43,8 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
     let settings = &found.connector.settings;
     let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
     let trying = async {
-        let link = connect(&world, settings, secret).await?;
-        let said = version(&link, settings.kind).await;
-        said.map_err(Trouble::from)
+        let connection = connect(&world, settings, secret).await?;
+        version(&connection, settings.kind).await
     };
     let tried = in_time(LONGEST, Code::SourceUnreachable, trying).await;
     let took_ms = (now().ms() - call.now.ms()).max(0);
@@ -57,11 +56,11 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
             detail: None,
             took_ms,
         },
-        Err(trouble) => ConnectorTest {
+        Err(error) => ConnectorTest {
             reached: false,
             version: None,
-            code: Some(trouble.code),
-            detail: Some(trouble.detail),
+            code: Some(error.code),
+            detail: Some(error.detail),
             took_ms,
         },
     };

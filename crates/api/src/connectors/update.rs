@@ -2,10 +2,10 @@
 
 use super::shape::{ShownConnector, found};
 use super::{name_taken, sealed};
-use crate::schedules::Reach;
+use crate::reach::Reach;
 use crate::sealing;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::connectors;
+use roster_store::{connectors, schedules};
 use serde_json::Value;
 
 /// Changes a connector, as a JSON merge patch says. One that leads elsewhere, for another user or
@@ -43,6 +43,10 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let author = call.author();
         before.revision =
             connectors::update(sql, &before, &settings, secret.as_ref(), &author).await?;
+        // What was seen at one database means nothing at another.
+        if settings.target() != before.connector.settings.target() {
+            schedules::forget_seen(sql, before.connector.id).await?;
+        }
         before.connector.settings = settings;
         before.secret = secret;
         before.updated_at = call.now;

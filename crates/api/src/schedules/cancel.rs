@@ -1,7 +1,8 @@
 //! `POST /v1/databases/{db}/schedules/{id}/runs/{run}/cancel`
 
+use super::found;
 use super::shape::ShownRun;
-use super::{Reach, found};
+use crate::reach::Reach;
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::schedule::cancel as end;
 use roster_model::RunId;

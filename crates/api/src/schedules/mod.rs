@@ -4,8 +4,8 @@ pub(crate) mod cancel;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
+pub(crate) mod host_clients;
 pub(crate) mod list;
-pub(crate) mod outside;
 pub(crate) mod preview;
 pub(crate) mod run;
 pub(crate) mod runs;
@@ -15,25 +15,17 @@ pub(crate) mod update;
 
 use crate::imports::settings::saved_settings;
 use crate::imports::start::may_relate;
-use crate::sealing;
-use futures_util::future::{Either, select};
-use futures_util::stream::{FuturesUnordered, StreamExt};
-use outside::Outside;
-use roster_http::{Call, Problem, Scope, Table, now, variable};
+use crate::reach::Reach;
+use roster_http::{Call, Problem, Scope, Table};
 use roster_jobs::import;
-use roster_jobs::schedule::{self, Trouble, World, saved_name};
+use roster_jobs::schedule::saved_name;
 use roster_model::Code;
 use roster_model::import::SegmentChoice;
-use roster_model::schedule::{AllowedHosts, ScheduleSettings, Source, TableSource};
-use roster_model::{DatabaseId, Invalid, Timestamp};
-use roster_post::beside;
-use roster_seal::Keyring;
+use roster_model::schedule::{ScheduleSettings, Source, TableSource};
+use roster_model::{DatabaseId, Invalid};
 use roster_store::Sql;
 use roster_store::connectors::{self, ConnectorRow};
 use roster_store::schedules::{self, Schedule};
-use roster_store::spin::Pool;
-use std::pin::pin;
-use std::time::Duration;
 
 /// The routes of this noun.
 pub const ROUTES: Table = Table {
@@ -54,103 +46,6 @@ pub const ROUTES: Table = Table {
 
 /// The most schedules that one database has.
 const MOST: i64 = 1000;
-
-/// What schedules may reach, by the variables, and what their secrets are opened with.
-#[derive(Debug)]
-pub(crate) struct Reach {
-    hosts: AllowedHosts,
-    pub(crate) databases: AllowedHosts,
-    keys: Keyring,
-}
-
-impl Reach {
-    /// As `import_hosts`, `sql_hosts` and `secrets_key` say.
-    ///
-    /// # Errors
-    /// A variable that can't be read.
-    pub(crate) async fn of_variables() -> Result<Self, Problem> {
-        Ok(Reach {
-            hosts: AllowedHosts::parse(&variable("import_hosts").await?),
-            databases: AllowedHosts::of_databases(&variable("sql_hosts").await?),
-            keys: sealing::opening().await?,
-        })
-    }
-
-    /// The same for the work itself.
-    pub(crate) fn world(&self) -> World<'_, Outside> {
-        World {
-            fetch: &Outside,
-            hosts: &self.hosts,
-            databases: &self.databases,
-            keys: &self.keys,
-            now: &now,
-        }
-    }
-}
-
-/// What a database gives, or trouble with this code if that takes longer.
-pub(crate) async fn in_time<T>(
-    limit: Duration,
-    code: Code,
-    work: impl Future<Output = Result<T, Trouble>>,
-) -> Result<T, Trouble> {
-    match select(pin!(work), pin!(spin_sdk::time::sleep(limit))).await {
-        Either::Left((done, _)) => done,
-        Either::Right(((), _)) => Err(Trouble {
-            code,
-            detail: format!("The database did not answer within {} s.", limit.as_secs()),
-            again: true,
-        }),
-    }
-}
-
-/// How many files are fetched side by side.
-const SIDE_BY_SIDE: usize = 8;
-
-/// How long to wait between two looks at what is due, while files are fetched.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// Does what is due for schedules, and while files are being fetched what becomes
-/// due meanwhile; begins to fetch no more after `last`. Gives how many runs began.
-///
-/// # Errors
-/// The first trouble of several, after all are over.
-pub(crate) async fn due(pool: &'static Pool, last: Timestamp) -> Result<i64, Problem> {
-    let reach = Reach::of_variables().await?;
-    let world = reach.world();
-    let mut fetching = FuturesUnordered::new();
-    let (mut begun, mut trouble) = (0, None);
-    loop {
-        if fetching.len() < SIDE_BY_SIDE && (fetching.is_empty() || now() < last) {
-            // One that fetches may hold the connection that the look waits for.
-            let look = schedule::look(pool, &world);
-            let looked = beside(look, &mut fetching, |tried: Result<(), _>| {
-                trouble = trouble.take().or(tried.err());
-            });
-            match looked.await {
-                Ok((done, runs)) => {
-                    begun += done.begun;
-                    // The others stay due.
-                    let room = SIDE_BY_SIDE - fetching.len();
-                    for run in runs.into_iter().take(room) {
-                        fetching.push(schedule::attempt(pool, &world, run));
-                    }
-                }
-                Err(error) => trouble = trouble.or(Some(error)),
-            }
-        }
-        if fetching.is_empty() {
-            return trouble.map_or(Ok(begun), |error| Err(error.into()));
-        }
-        let pause = pin!(spin_sdk::time::sleep(PAUSE));
-        if let Either::Left((Some(Err(error)), _)) = select(fetching.next(), pause).await {
-            trouble = trouble.or(Some(error));
-        }
-        if fetching.is_empty() && now() >= last {
-            return trouble.map_or(Ok(begun), |error| Err(error.into()));
-        }
-    }
-}
 
 /// The schedule that the path names.
 async fn found(call: &Call) -> Result<Schedule, Problem> {

@@ -1,17 +1,18 @@
 //! `POST /v1/databases/{db}/schedules/preview`
 
-use super::outside::Outside;
-use super::{Reach, connector, in_time};
+use super::connector;
+use super::host_clients::HostClients;
 use crate::imports::settings::saved_settings;
 use crate::imports::start::{may_relate, unreadable};
+use crate::reach::{Reach, in_time};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::JobError;
 use roster_jobs::import::{self, UploadWriter};
-use roster_jobs::schedule::{Trouble, World, connect, saved_name, uses};
+use roster_jobs::schedule::{World, connect, needs_column, saved_name};
 use roster_model::read::{Members, any};
 use roster_model::schedule::{Source, TableSource};
 use roster_model::{Code, Invalid, Timestamp};
-use roster_source::{Bounds, Page, Table};
+use roster_source::{Bounds, Page, SourceError, Table};
 use roster_store::connectors::ConnectorRow;
 use roster_store::jobs::{self, NewJob, Progress, State};
 use serde_json::{Value, json};
@@ -79,8 +80,8 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     let reach = Reach::of_variables().await?;
     let reading = read(reach.world(), &found, &source, given.as_ref());
     let page = in_time(LONGEST, Code::TooSlow, reading).await;
-    let page = page.map_err(|trouble| {
-        Problem::new(kinds::UNREADABLE_SOURCE, trouble.detail).with("reason", trouble.code.as_str())
+    let page = page.map_err(|error| {
+        Problem::new(kinds::UNREADABLE_SOURCE, error.detail).with("reason", error.code.as_str())
     })?;
     if page.rows.is_empty() {
         return Err(Problem::new(kinds::EMPTY_FILE, "The source has no rows."));
@@ -126,18 +127,18 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
 
 /// The first rows of a source.
 async fn read(
-    world: World<'_, Outside>,
+    world: World<'_, HostClients>,
     found: &ConnectorRow,
     source: &TableSource,
     given: Option<&Value>,
-) -> Result<Page, Trouble> {
+) -> Result<Page, SourceError> {
     let connector = &found.connector.settings;
     let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
-    let link = connect(&world, connector, secret).await?;
+    let connection = connect(&world, connector, secret).await?;
     // What can't be read is left out, unless somebody asks for it.
-    let needs = |column: &str| given.is_some_and(|given| uses(given, column));
-    let table = Table::describe(&link, connector.kind, source, needs).await?;
-    table.check_key(&link, &Bounds::default()).await?;
-    table.ceiling(&link).await?;
-    Ok(table.first(&link, ROWS).await?)
+    let needs = |column: &str| given.is_some_and(|given| needs_column(given, column));
+    let table = Table::describe(&connection, connector.kind, source, needs).await?;
+    table.check_key(&connection, &Bounds::default()).await?;
+    table.ceiling(&connection).await?;
+    table.first(&connection, ROWS).await
 }

@@ -79,7 +79,8 @@ impl ShownSchedule {
                 .seen
                 .get("watermark")
                 .filter(|one| !one.is_null())?;
-            (schedule.seen.get("place") == Some(&table.place())).then(|| reached.clone())
+            let place = schedule.seen.get("place")?;
+            (place.get("source") == Some(&table.place())).then(|| reached.clone())
         });
         // What is due and hasn't begun yet comes first.
         let next_runs = schedule.next_run_at.map_or_else(Vec::new, |next| {
@@ -149,11 +150,11 @@ pub(crate) struct ShownRun {
     file: Option<String>,
     /// How many bytes it had.
     bytes: Option<i64>,
-    /// How many rows of a table were read for the import.
+    /// How many rows of a table were handed to the import.
     rows: Option<i64>,
     /// How many were left out, since they are as they were.
     rows_unchanged: Option<i64>,
-    /// How many times fetching was tried.
+    /// How many tries there were. Rows are read for two minutes at a time; going on is no try.
     tries: i64,
     /// When it is tried again.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -167,6 +168,7 @@ impl From<Run> for ShownRun {
     fn from(run: Run) -> Self {
         let member = |name: &str| run.detail.get(name);
         let text = |name: &str| member(name).and_then(Value::as_str).map(str::to_owned);
+        let tries = roster_jobs::schedule::tries(&run);
         ShownRun {
             started_by: text("started_by"),
             file: text("file"),
@@ -185,7 +187,7 @@ impl From<Run> for ShownRun {
             started_at: run.started_at,
             ended_at: run.ended_at,
             import_id: run.job,
-            tries: run.tries,
+            tries,
         }
     }
 }

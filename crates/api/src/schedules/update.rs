@@ -63,7 +63,8 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             if lost {
                 return Err(Problem::not_found("schedule"));
             }
-            if !settings.enabled {
+            // A run that waits would go on with what is read no more.
+            if !settings.enabled || !settings.source.is_same_place(&before.settings.source) {
                 schedules::give_up(sql, before.id, call.now).await?;
             }
             if runs {

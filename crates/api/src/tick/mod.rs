@@ -8,10 +8,11 @@
 mod deliver;
 mod index;
 mod rotate;
+mod schedules;
 mod seal;
 
+use crate::segments;
 use crate::worker::work_until;
-use crate::{schedules, segments};
 use futures_util::future::join4;
 use roster_http::{Call, Problem, Reply, Table, now, route};
 use roster_jobs::schedule::LONGEST_MS;
@@ -81,8 +82,8 @@ pub(crate) struct TickReport {
     sent: i64,
     /// How many suspensions of subscriptions ended.
     woken: i64,
-    /// What is wrong with the variables for sending messages: `{pointer, code,
-    /// detail}`, where the pointer names the variable.
+    /// What is wrong with `secrets_key` and the variables for sending messages: `{pointer,
+    /// code, detail}`, where the pointer names the variable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Invalid>>, nullable = false)]
     wrong_settings: Vec<Invalid>,

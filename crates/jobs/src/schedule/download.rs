@@ -1,13 +1,14 @@
 //! Taking a fetched file into the store, piece by piece, as an import that
 //! waits to be started.
 
-use super::fetch::{Answer, Body, Fetch, SourceResponse, Trouble, find, name, within};
-use super::opened::AskableSource;
+use super::fetch::{Answer, Body, Fetch, SourceResponse, find, name, within};
+use super::secrets::SourceWithSecrets;
 use super::{Host, World, import};
 use crate::import::UploadWriter;
 use roster_model::Code;
 use roster_model::schedule::FileSource;
 use roster_model::{JobId, Timestamp};
+use roster_source::SourceError;
 use roster_store::jobs;
 use roster_store::schedules::{self, Run, Schedule};
 use roster_store::{Error, Sql};
@@ -29,17 +30,17 @@ const QUIET_MS: u64 = 30_000;
 /// How long a file may take as a whole, in milliseconds: a quarter of an hour.
 pub const LONGEST_MS: i64 = 15 * 60 * 1000;
 
-/// How long a try is not heard of before it counts as lost, in milliseconds.
-pub(super) const LOST_MS: i64 = 120_000;
+/// How long the lease on a try holds, in milliseconds: then it counts as lost.
+pub(super) const LEASE_MS: i64 = 120_000;
 
-/// How often a try makes itself heard, in milliseconds.
-const HEARD_MS: i64 = 20_000;
+/// How often the lease is renewed, in milliseconds.
+const RENEWED_MS: i64 = 20_000;
 
 /// Why fetching ended without a file.
 #[derive(Debug)]
 pub(super) enum FetchError {
     /// The source could not be fetched from.
-    Trouble(Trouble),
+    Source(SourceError),
     /// Somebody else has the run by now.
     Lost,
     /// The store can't go on.
@@ -52,9 +53,9 @@ impl From<Error> for FetchError {
     }
 }
 
-impl From<Trouble> for FetchError {
-    fn from(trouble: Trouble) -> Self {
-        FetchError::Trouble(trouble)
+impl From<SourceError> for FetchError {
+    fn from(error: SourceError) -> Self {
+        FetchError::Source(error)
     }
 }
 
@@ -83,12 +84,12 @@ pub(super) async fn download<F: Host>(
 ) -> Result<FetchOutcome, FetchError> {
     let settings = &schedule.settings;
     let before = settings.skip_unchanged.then_some(&schedule.seen);
-    let asked = AskableSource::of(source, schedule.secret.as_ref(), world.keys)?;
+    let asked = SourceWithSecrets::of(source, schedule.secret.as_ref(), world.keys)?;
     let found = find(world.fetch, world.hosts, &asked, before);
     let found = within(world.fetch, ASKING_MS, found).await;
     let found = found.ok_or_else(|| {
         let seconds = ASKING_MS / 1000;
-        Trouble::now(
+        SourceError::temporary(
             Code::TooSlow,
             format!("The source did not answer within {seconds} s."),
         )
@@ -138,7 +139,7 @@ async fn take<F: Fetch>(
     let announced: Option<i64> = announced.and_then(|text| text.parse().ok());
     let too_large = || {
         let detail = format!("The file is larger than {MOST_BYTES} bytes.");
-        FetchError::from(Trouble::for_good(Code::TooLarge, detail))
+        FetchError::from(SourceError::permanent(Code::TooLarge, detail))
     };
     if announced.is_some_and(|bytes| bytes > MOST_BYTES) {
         return Err(too_large());
@@ -151,12 +152,12 @@ async fn take<F: Fetch>(
         let piece = within(world.fetch, QUIET_MS, answer.body.next()).await;
         let piece = piece.ok_or_else(|| {
             let seconds = QUIET_MS / 1000;
-            Trouble::now(
+            SourceError::temporary(
                 Code::TooSlow,
                 format!("The source paused for more than {seconds} s."),
             )
         })?;
-        let piece = piece.map_err(|why| Trouble::now(Code::BrokenOff, why))?;
+        let piece = piece.map_err(|why| SourceError::temporary(Code::BrokenOff, why))?;
         let Some(piece) = piece else { break };
         sum.update(&piece);
         file.take(&piece).await?;
@@ -167,10 +168,10 @@ async fn take<F: Fetch>(
         if now.ms() - began.ms() > LONGEST_MS {
             let minutes = LONGEST_MS / 60_000;
             let detail = format!("The file did not come within {minutes} minutes.");
-            return Err(Trouble::now(Code::TooSlow, detail).into());
+            return Err(SourceError::temporary(Code::TooSlow, detail).into());
         }
-        if now.ms() - heard.ms() >= HEARD_MS {
-            if !schedules::hold(sql, run, later(now, LOST_MS)).await? {
+        if now.ms() - heard.ms() >= RENEWED_MS {
+            if !schedules::hold(sql, run, later(now, LEASE_MS)).await? {
                 return Err(FetchError::Lost);
             }
             heard = now;
@@ -179,10 +180,10 @@ async fn take<F: Fetch>(
     let bytes = file.bytes();
     if announced.is_some_and(|announced| announced != bytes) {
         let detail = "The file ended before its end: fewer bytes came than were announced.";
-        return Err(Trouble::now(Code::BrokenOff, detail).into());
+        return Err(SourceError::temporary(Code::BrokenOff, detail).into());
     }
     if file.end(&name(url)).await? == 0 {
-        return Err(Trouble::now(Code::EmptyFile, "The file is empty.").into());
+        return Err(SourceError::temporary(Code::EmptyFile, "The file is empty.").into());
     }
     let mut hash = String::with_capacity(64);
     for byte in sum.finalize() {

@@ -1,11 +1,12 @@
 //! Fetching a file over HTTP, by whatever the host has for it.
 
-use super::opened::AskableSource;
+use super::secrets::SourceWithSecrets;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, Auth};
+use roster_source::SourceError;
 use serde_json::Value;
 use std::future::Future;
 use std::pin::pin;
@@ -75,34 +76,6 @@ pub trait Body {
     fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, String>>;
 }
 
-/// Why a file was not fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// A stable code.
-    pub code: Code,
-    /// A sentence for people.
-    pub detail: String,
-    /// Whether it may be better later.
-    pub again: bool,
-}
-
-impl Trouble {
-    pub(super) fn now(code: Code, detail: impl Into<String>) -> Self {
-        Trouble {
-            code,
-            detail: detail.into(),
-            again: true,
-        }
-    }
-
-    pub(super) fn for_good(code: Code, detail: impl Into<String>) -> Self {
-        Trouble {
-            again: false,
-            ..Self::now(code, detail)
-        }
-    }
-}
-
 /// What a source has.
 #[derive(Debug)]
 pub(super) enum SourceResponse<B> {
@@ -117,9 +90,9 @@ pub(super) enum SourceResponse<B> {
 pub(super) async fn find<F: Fetch>(
     fetch: &F,
     hosts: &AllowedHosts,
-    asked: &AskableSource,
+    asked: &SourceWithSecrets,
     seen: Option<&Value>,
-) -> Result<SourceResponse<F::Body>, Trouble> {
+) -> Result<SourceResponse<F::Body>, SourceError> {
     let source = &asked.source;
     let mut url = source.url.clone();
     let conditions = conditions(seen);
@@ -127,7 +100,7 @@ pub(super) async fn find<F: Fetch>(
         // Each of them: an allowed host may send us anywhere.
         hosts
             .check(&url)
-            .map_err(|invalid| Trouble::for_good(invalid.code, invalid.detail))?;
+            .map_err(|invalid| SourceError::permanent(invalid.code, invalid.detail))?;
         let mut headers = vec![("accept-encoding".to_owned(), "identity".to_owned())];
         headers.extend(conditions.iter().cloned());
         // What is meant for the source is not for those that it names.
@@ -142,24 +115,27 @@ pub(super) async fn find<F: Fetch>(
         let answer = fetch
             .fetch(&ask)
             .await
-            .map_err(|why| Trouble::now(Code::Unreachable, why))?;
+            .map_err(|why| SourceError::temporary(Code::Unreachable, why))?;
         match answer.status {
             200 | 203 => return Ok(SourceResponse::File(answer, url)),
             304 if !conditions.is_empty() => return Ok(SourceResponse::Unchanged),
             301 | 302 | 303 | 307 | 308 => {
                 let place = answer.header("location").unwrap_or_default();
                 url = url.join(place).map_err(|_| {
-                    Trouble::now(Code::BadRedirect, "The source sends us to what is no URL.")
+                    SourceError::temporary(
+                        Code::BadRedirect,
+                        "The source sends us to what is no URL.",
+                    )
                 })?;
             }
             status => {
                 let detail = format!("{} answered with status {status}.", place(&url));
-                return Err(Trouble::now(Code::BadStatus, detail));
+                return Err(SourceError::temporary(Code::BadStatus, detail));
             }
         }
     }
     let detail = format!("The source sends us elsewhere more than {MAX_REDIRECTS} times.");
-    Err(Trouble::now(Code::TooManyRedirects, detail))
+    Err(SourceError::temporary(Code::TooManyRedirects, detail))
 }
 
 /// What to name a source by where everybody may look: its query may hold keys.

@@ -1,31 +1,31 @@
 //! Scheduled imports: begins what is due, fetches files and rows, starts their imports
 //! and notes how those ended.
 //!
-//! A run is begun by one guarded statement (`roster_store::schedules`), then
-//! fetched by the one who takes its try. Who doesn't make itself heard for two
-//! minutes has lost the try, and the run goes on with the next one. The import
-//! is started only when the file is whole, and once: it is named by the run
-//! before, and only an import that waits can be started.
+//! A run is begun by one guarded statement (`roster_store::schedules`), then fetched by the one who
+//! takes its try. That is a lease, renewed while the source is waited for: when it ends (after two
+//! minutes, 30 s while rows are read) the run goes on with the next try. The import of a file starts
+//! when the file is whole, that of rows with the first page. It starts once: the run names it before,
+//! and only an import that waits can be started.
 
 mod download;
 mod fetch;
 mod import;
-mod opened;
+mod secrets;
 mod settle;
 mod table;
 
 pub use download::LONGEST_MS;
-pub use fetch::{Answer, Body, Fetch, FetchRequest, Trouble};
+pub use fetch::{Answer, Body, Fetch, FetchRequest};
 pub use settle::{saved_name, settle};
-pub use table::{connect, uses};
+pub use table::{connect, needs_column};
 
-use download::{FetchError, FetchOutcome, LOST_MS, download, later};
+use download::{FetchError, FetchOutcome, LEASE_MS, download, later};
 use futures_util::future::join_all;
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, FileSource, PAUSES_MS, Source, TableSource, pause_ms};
 use roster_model::{RunId, ScheduleId, Timestamp};
 use roster_seal::Keyring;
-use roster_source::Connect;
+use roster_source::{Connect, SourceError};
 use roster_store::jobs::{self, KEPT_MS, State};
 use roster_store::schedules::{self, Run, RunState, Schedule, Turn};
 use roster_store::{Error, Sql};
@@ -37,7 +37,7 @@ use table::TableOutcome;
 pub const INTERFACE: &str = "schedule";
 
 /// How many schedules and runs are looked at in one round.
-const ROUND: i64 = 16;
+const ROUND: i64 = 32;
 
 /// What reaches sources: it sends requests and connects to databases.
 pub trait Host: Fetch + Connect {}
@@ -63,49 +63,60 @@ pub struct World<'a, F> {
 pub struct ScheduleCounts {
     /// Runs that began.
     pub begun: i64,
-    /// Files that were fetched, or tried to be.
+    /// Tries at files and rows.
     pub tried: i64,
     /// Runs whose import was started or has ended.
     pub settled: i64,
 }
 
-/// Does what is due for schedules: at most 16 of each kind. Files are fetched
-/// side by side, each to its end.
+/// Does what is due for schedules: at most 32 of each kind. Sources are read side by side, each to
+/// its end.
 ///
 /// # Errors
 /// What the store meets; what else was begun is done to its end all the same.
 pub async fn tick<F: Host>(sql: &impl Sql, world: &World<'_, F>) -> Result<ScheduleCounts, Error> {
-    let (mut done, runs) = look(sql, world).await?;
-    done.tried = i64::try_from(runs.len()).unwrap_or(i64::MAX);
-    let tried = join_all(runs.into_iter().map(|run| attempt(sql, world, run))).await;
+    let (mut done, due) = look(sql, world, true).await?;
+    done.tried = i64::try_from(due.len()).unwrap_or(i64::MAX);
+    let tried = join_all(due.into_iter().map(|due| attempt(sql, world, due.run))).await;
     tried.into_iter().collect::<Result<(), Error>>()?;
     Ok(done)
 }
 
-/// Does what takes no time: notes how imports ended and begins runs that are due.
-/// Gives those that are to be tried, each with [`attempt`], beside each other.
+/// A run whose next try is due.
+#[derive(Clone, Copy, Debug)]
+pub struct DueTry {
+    /// The run.
+    pub run: RunId,
+    /// Whether it reads rows, which may take long, rather than a file.
+    pub reads_rows: bool,
+}
+
+/// Does what takes no time: notes how imports ended and, with `begin`, begins runs that are due.
+/// Gives those that are to be tried, each with [`attempt`], beside each other: those that have
+/// waited the longest come first.
 ///
 /// # Errors
 /// What the store meets; what was done before stays.
 pub async fn look<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
-) -> Result<(ScheduleCounts, Vec<RunId>), Error> {
+    begin: bool,
+) -> Result<(ScheduleCounts, Vec<DueTry>), Error> {
     let mut done = ScheduleCounts::default();
-    let mut runs = Vec::new();
     let due = schedules::due(sql, (world.now)(), ROUND).await?;
+    let of = |(run, reads_rows)| DueTry { run, reads_rows };
+    let mut tries: Vec<DueTry> = due.tries.into_iter().map(of).collect();
     for run in due.imports {
         settle(sql, world, run).await?;
         done.settled += 1;
     }
-    for schedule in due.schedules {
-        if let Some(run) = begin_due(sql, world, schedule).await? {
+    for schedule in due.schedules.into_iter().filter(|_| begin) {
+        if let Some(begun) = begin_due(sql, world, schedule).await? {
             done.begun += 1;
-            runs.push(run);
+            tries.push(begun);
         }
     }
-    runs.extend(due.tries);
-    Ok((done, runs))
+    Ok((done, tries))
 }
 
 /// Begins the run that a schedule is due for, if nobody else did.
@@ -113,7 +124,7 @@ async fn begin_due<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
     id: ScheduleId,
-) -> Result<Option<RunId>, Error> {
+) -> Result<Option<DueTry>, Error> {
     let now = (world.now)();
     let Some(schedule) = schedules::get(sql, id).await? else {
         return Ok(None);
@@ -126,7 +137,8 @@ async fn begin_due<F: Host>(
     // run was made before and its maker died here, this is made up for.
     let next = schedule.settings.plan.next(now);
     schedules::advance(sql, id, due, next).await?;
-    Ok(begun)
+    let reads_rows = schedule.settings.source.table().is_some();
+    Ok(begun.map(|run| DueTry { run, reads_rows }))
 }
 
 /// Begins a run of a schedule by hand, which [`look`] finds due; one that waits already
@@ -190,15 +202,18 @@ pub async fn attempt<F: Host>(
     id: RunId,
 ) -> Result<(), Error> {
     let now = (world.now)();
-    let Some(run) = schedules::claim(sql, id, now, later(now, LOST_MS)).await? else {
+    let Some(run) = schedules::claim(sql, id, now, later(now, LEASE_MS)).await? else {
         return Ok(());
     };
     let Some(schedule) = schedules::get(sql, run.schedule).await? else {
         return Ok(());
     };
-    if failures(&run) > PAUSES_MS.len() as i64 + 1 {
-        let trouble = Trouble::for_good(Code::Lost, "Fetching was cut off again and again.");
-        return failed(sql, world, &schedule, &run, &trouble).await;
+    if tries(&run) > PAUSES_MS.len() as i64 + 1 {
+        let error = SourceError::permanent(
+            Code::Lost,
+            "Reading the source was cut off again and again.",
+        );
+        return failed(sql, world, &schedule, &run, &error).await;
     }
     let done = match &schedule.settings.source {
         Source::File(file) => of_file(sql, world, &schedule, file, &run).await,
@@ -206,7 +221,7 @@ pub async fn attempt<F: Host>(
     };
     match done {
         Ok(()) | Err(FetchError::Lost) => Ok(()),
-        Err(FetchError::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
+        Err(FetchError::Source(error)) => failed(sql, world, &schedule, &run, &error).await,
         Err(FetchError::Store(error)) => Err(error),
     }
 }
@@ -216,8 +231,9 @@ fn is_full(run: &Run) -> bool {
     run.detail.get("full") == Some(&Value::Bool(true))
 }
 
-/// How many tries of a run ended badly, this one included: those that only went on are none.
-fn failures(run: &Run) -> i64 {
+/// How many tries of a run there were, this one included: those that only went on are none.
+#[must_use]
+pub fn tries(run: &Run) -> i64 {
     let went_on = run.detail.get("went_on").and_then(Value::as_i64);
     run.tries - went_on.unwrap_or_default()
 }
@@ -230,6 +246,10 @@ async fn of_file<F: Host>(
     source: &FileSource,
     run: &Run,
 ) -> Result<(), FetchError> {
+    if run.detail.get("reached").is_some() {
+        let why = "The source was changed while the run went on: run the schedule again.";
+        return Err(SourceError::permanent(Code::SourceChanged, why).into());
+    }
     match download(sql, world, schedule, source, run).await? {
         FetchOutcome::File {
             job,
@@ -271,7 +291,7 @@ async fn of_table<F: Host>(
     let settings = resolved(sql, schedule).await?;
     let settings = settings.map_err(|name| {
         let why = format!("The database has no import settings {name:?} any more.");
-        Trouble::for_good(Code::UnknownSettings, why)
+        SourceError::permanent(Code::UnknownSettings, why)
     })?;
     match table::read(sql, world, schedule, source, run, &settings).await? {
         TableOutcome::Importing(detail) => {
@@ -308,17 +328,15 @@ async fn failed<F: Host>(
     world: &World<'_, F>,
     schedule: &Schedule,
     run: &Run,
-    trouble: &Trouble,
+    error: &SourceError,
 ) -> Result<(), Error> {
     let now = (world.now)();
-    let pause = pause_ms(failures(run)).filter(|_| trouble.again);
+    let pause = pause_ms(tries(run)).filter(|_| error.retry);
     let next = pause.map(|ms| later(now, ms));
     // The next run that is planned comes sooner: then it is the next try.
     let next = next.filter(|next| schedule.next_run_at.is_none_or(|planned| *next < planned));
-    if let (None, Source::Table(source)) = (next, &schedule.settings.source)
-        && table::give_up(sql, world, source, run, trouble).await?
-    {
-        // The import ends with the trouble when it has all rows that came, and so does the run.
+    if next.is_none() && table::give_up(sql, world, schedule, run, error).await? {
+        // The import ends with the error when it has all rows that came, and so does the run.
         let Some(kept) = schedules::run(sql, run.id).await? else {
             return Ok(());
         };
@@ -331,8 +349,8 @@ async fn failed<F: Host>(
     let detail = with_error(
         kept.as_ref().unwrap_or(run),
         now,
-        trouble.code.as_str(),
-        &trouble.detail,
+        error.code.as_str(),
+        &error.detail,
     );
     let to = match next {
         Some(next) => Turn {

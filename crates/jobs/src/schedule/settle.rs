@@ -5,6 +5,7 @@ use super::{Host, World, import, table, turn, with_error};
 use roster_model::Code;
 use roster_model::schedule::Source;
 use roster_model::{RunId, ScheduleId};
+use roster_store::connectors;
 use roster_store::import_settings;
 use roster_store::jobs::{self, State};
 use roster_store::schedules::{self, RunState, Schedule};
@@ -51,6 +52,13 @@ pub async fn settle<F: Host>(sql: &impl Sql, world: &World<'_, F>, id: RunId) ->
             Ok(())
         }
         State::Completed => {
+            // It took all that it had; more may have been to come.
+            if !table::has_all(&run.detail) {
+                let why = "The import ended before all rows were read.";
+                let detail = with_error(&run, now, Code::BrokenOff.as_str(), why);
+                schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
+                return Ok(());
+            }
             // What was only tried counts as not seen.
             if !is_dry(&job.settings) {
                 note_seen(sql, run.schedule, &run.detail).await?;
@@ -94,7 +102,9 @@ pub(super) async fn note_seen(sql: &impl Sql, id: ScheduleId, detail: &Value) ->
                 let same = url == Some(file.url.as_str());
                 detail.get("seen").filter(|_| same).cloned()
             }
-            Source::Table(source) => table::seen_of(detail, source),
+            Source::Table(source) => connectors::get(sql, source.connector)
+                .await?
+                .and_then(|found| table::seen_of(detail, source, &found.connector.settings)),
         };
         let Some(seen) = seen else { return Ok(()) };
         if schedules::saw(sql, id, schedule.revision, &seen).await? {

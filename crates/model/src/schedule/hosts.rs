@@ -233,7 +233,7 @@ mod tests {
                 false,
             ),
             ("*.example.org:*", "postgres", "db.example.org:6432", true),
-            ("[::1]", "postgres", "[::1]", true),
+            ("[::1]", "mysql", "[::1]", true),
             ("127.0.0.1:5433", "postgres", "127.0.0.1:5433", true),
             (
                 "https://db.example.org",

@@ -82,8 +82,8 @@ impl TableSource {
     /// Reads `{connector, table | query, key, watermark, page_rows}`. With a source before,
     /// this is a merge patch of it.
     ///
-    /// Codes: `required`, `contradiction` (both or none of table and query), `empty`,
-    /// `too_long`, `not_a_select`, `invalid_name`, `out_of_range`.
+    /// Codes: `required`, `contradiction` (table and query), `empty`, `too_long`,
+    /// `not_a_select`, `invalid_name`, `invalid_id`, `control_character`, `out_of_range`.
     ///
     /// # Errors
     /// All that is wrong.
@@ -97,6 +97,10 @@ impl TableSource {
         };
         let table = members.take("table", table);
         let query = members.take("query", query);
+        let taken = before.is_some_and(|before| match &before.rows {
+            Relation::Table(_) => table == Some(None),
+            Relation::Query(_) => query == Some(None),
+        });
         let rows = match (table.flatten(), query.flatten()) {
             (Some(_), Some(_)) => {
                 let detail = "Give a table or a query, not both.";
@@ -105,6 +109,8 @@ impl TableSource {
             }
             (Some(table), None) => Some(table),
             (None, Some(query)) => Some(query),
+            // One that is taken away leaves nothing to read.
+            (None, None) if taken => None,
             (None, None) => before.map(|before| before.rows.clone()),
         };
         let was = |pick: fn(&TableSource) -> &Option<String>| before.and_then(|b| pick(b).clone());
@@ -144,7 +150,7 @@ impl TableSource {
         Value::Object(members)
     }
 
-    /// What a watermark is of: one that was reached elsewhere means nothing here.
+    /// What a watermark is of, beside the database: one that was reached elsewhere means nothing here.
     pub fn place(&self) -> Value {
         json!({
             "connector": self.connector,
@@ -281,7 +287,10 @@ fn without_comments(text: &str) -> &str {
 fn column(value: &Value) -> Result<String, Invalid> {
     let text = text_of(value)?;
     if text.is_empty() || text.len() > MAX_NAME_BYTES || text.chars().any(char::is_control) {
-        let detail = format!("{} is no name of a column.", excerpt(text));
+        let detail = format!(
+            "{} is no name of a column: it has 1 to {MAX_NAME_BYTES} bytes, and no control characters.",
+            excerpt(text)
+        );
         return Err(Invalid::new(Code::InvalidName, detail));
     }
     Ok(text.to_owned())
@@ -382,6 +391,9 @@ mod tests {
         let after = TableSource::parse(&patch, Some(&before)).unwrap();
         assert_eq!(after.rows, Relation::Query("SELECT 1".to_owned()));
         assert_eq!((after.key, after.watermark), (Some("id".to_owned()), None));
+        let wrong = TableSource::parse(&json!({"table": null}), Some(&before)).unwrap_err();
+        assert_eq!(wrong[0].code.as_str(), "required");
+        assert!(TableSource::parse(&json!({"query": null}), Some(&before)).is_ok());
     }
 
     proptest! {

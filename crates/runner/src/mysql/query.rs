@@ -35,7 +35,7 @@ impl Connection {
         parameters: Vec<ParameterValue>,
     ) -> Result<(), Error> {
         let mut connection = self.0.lock().await;
-        let done = connection.exec_batch(statement, [bound(parameters)]).await;
+        let done = connection.exec_drop(statement, bound(parameters)).await;
         done.map_err(|error| query_failed(&error))
     }
 

@@ -1,10 +1,10 @@
 //! What the columns of a source are, as far as MySQL tells.
 
 use super::KIND;
-use crate::link::{Column, ColumnKind, Fault, Link, Parameter, Rows, Value};
+use crate::connection::{Column, ColumnKind, Connection, HostError, Parameter, Rows, Value};
 use crate::shape::{Meaning, OrderColumn, ReadColumn, distinct, place, unordered, unreadable};
 use crate::table::{STATEMENT_SECONDS, asked, one, text};
-use crate::{Failure, Shape};
+use crate::{Shape, SourceError};
 use roster_model::Code;
 use roster_model::schedule::{Relation, TableSource};
 use std::collections::HashMap;
@@ -13,10 +13,14 @@ use std::collections::HashMap;
 /// day.
 const ELSEWHERE: &str = "+05:00";
 
+/// The most characters of a text that the database makes of a value: as long as a VARCHAR of
+/// four bytes each.
+pub(crate) const LONGEST_TEXT: usize = 16_383;
+
 /// Makes the session one that can't write, whose statements end by themselves after a while and
 /// which says times as of UTC.
-async fn set_up<L: Link>(link: &L) -> Result<(), Failure> {
-    let version = text(one(link, KIND, "SELECT VERSION()", &[]).await?, 0);
+async fn set_up<L: Connection>(connection: &L) -> Result<(), SourceError> {
+    let version = text(one(connection, KIND, "SELECT VERSION()", &[]).await?, 0);
     let limit = match version.is_some_and(|version| version.contains("MariaDB")) {
         true => format!("SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
         false => format!(
@@ -29,34 +33,38 @@ async fn set_up<L: Link>(link: &L) -> Result<(), Failure> {
         &limit,
         "SET SESSION time_zone = '+00:00'",
     ] {
-        done(link, statement).await?;
+        done(connection, statement).await?;
     }
     Ok(())
 }
 
-async fn done<L: Link>(link: &L, statement: &str) -> Result<(), Failure> {
-    let done = link.execute(statement, &[]).await;
-    done.map_err(|fault| Failure::of(KIND, &fault))
+async fn done<L: Connection>(connection: &L, statement: &str) -> Result<(), SourceError> {
+    let done = connection.execute(statement, &[]).await;
+    done.map_err(|error| SourceError::of(KIND, &error))
 }
 
-pub(crate) async fn describe<L: Link>(
-    link: &L,
+pub(crate) async fn describe<L: Connection>(
+    connection: &L,
     source: &TableSource,
-    uses: &impl Fn(&str) -> bool,
-) -> Result<Shape, Failure> {
-    set_up(link).await?;
+    needs: &impl Fn(&str) -> bool,
+) -> Result<Shape, SourceError> {
+    set_up(connection).await?;
+    if let Relation::Query(text) = &source.rows {
+        // By itself, so that no text leaves the parentheses that statements put around it.
+        done(connection, &format!("EXPLAIN {text}")).await?;
+    }
     let relation = source.rows.to_sql(KIND);
-    let columns = columns(link, &relation).await?;
+    let columns = columns(connection, &relation).await?;
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     distinct(&names)?;
-    let known = types(link, source).await?;
-    let charsets = charsets(link, &relation, &columns).await?;
+    let known = types(connection, source).await?;
+    let charsets = charsets(connection, &relation, &columns).await?;
     let others = match source.rows {
         // The catalogue has its types.
         Relation::Table(_) => OtherColumns::default(),
-        Relation::Query(_) => others(link, &relation, &columns).await?,
+        Relation::Query(_) => others(connection, &relation, &columns).await?,
     };
-    let order = |name: &Option<String>, what: &str| -> Result<Option<OrderColumn>, Failure> {
+    let order = |name: &Option<String>, what: &str| -> Result<Option<OrderColumn>, SourceError> {
         let Some(name) = name else { return Ok(None) };
         let at = place(&names, name, what)?;
         let kind = columns
@@ -64,6 +72,8 @@ pub(crate) async fn describe<L: Link>(
             .map_or(ColumnKind::Other, |column| column.kind);
         let known = known.get(name).map(String::as_str);
         let cast = match (kind, known) {
+            // They stand in the order of their places, and are compared as texts.
+            (_, Some(kind @ ("enum" | "set"))) => return Err(unordered(what, name, kind)),
             (ColumnKind::Int | ColumnKind::Uint | ColumnKind::Text, _) => None,
             (ColumnKind::Float, _) => Some("DOUBLE".to_owned()),
             (_, Some("decimal")) => Some("DECIMAL(65, 30)".to_owned()),
@@ -71,15 +81,25 @@ pub(crate) async fn describe<L: Link>(
             (_, Some("datetime" | "timestamp")) => Some("DATETIME(6)".to_owned()),
             (_, Some("time")) => Some("TIME(6)".to_owned()),
             (_, Some("year")) => Some("UNSIGNED".to_owned()),
-            // Of a query nothing more is known; times are by far the most.
-            (ColumnKind::Other, None) => Some("DATETIME(6)".to_owned()),
+            (ColumnKind::Other, None) => match others.looks(name) {
+                Some(cast) => Some(cast.to_owned()),
+                None => return Err(unordered(what, name, "unknown")),
+            },
             (ColumnKind::Binary, _) if charsets.get(name).is_some_and(|set| set != "binary") => {
                 None
             }
             (_, kind) => return Err(unordered(what, name, kind.unwrap_or("binary"))),
         };
+        let sql = format!("x.{}", KIND.quoted(name));
+        // A FLOAT as a text has six digits; as a DOUBLE it has all.
+        let text = match kind {
+            ColumnKind::Float => format!("CAST({sql} + 0e0 AS CHAR)"),
+            _ => format!("CAST({sql} AS CHAR)"),
+        };
         Ok(Some(OrderColumn {
-            sql: format!("x.{}", KIND.quoted(name)),
+            sql,
+            text,
+            finite: None,
             cast,
             whole: matches!(kind, ColumnKind::Int | ColumnKind::Uint),
         }))
@@ -95,7 +115,7 @@ pub(crate) async fn describe<L: Link>(
             && charsets.get(&column.name).is_none_or(|set| set == "binary");
         let is_shape = others.shapes.contains(&column.name) || known.is_some_and(is_shape);
         if is_bytes || is_shape {
-            if uses(&column.name) {
+            if needs(&column.name) {
                 let kind = if is_shape { "geometry" } else { "binary" };
                 return Err(unreadable(&column.name, known.unwrap_or(kind)));
             }
@@ -103,11 +123,12 @@ pub(crate) async fn describe<L: Link>(
             continue;
         }
         let plain = format!("x.{}", KIND.quoted(&column.name));
-        let as_text = format!("CAST({plain} AS CHAR)");
+        // Without a length it may be of a type that hosts hand over as bytes, or not at all.
+        let as_text = format!("CAST({plain} AS CHAR({LONGEST_TEXT}))");
         let (sql, meaning) = match (column.kind, known) {
             (_, Some("bit")) => (format!("{plain} + 0"), Meaning::Plain),
             // Text that is compared byte by byte comes as its bytes.
-            (ColumnKind::Binary, _) => (plain, Meaning::Unsure),
+            (ColumnKind::Binary, _) => (plain, Meaning::TextOrJson),
             (ColumnKind::Other, Some("timestamp")) => (as_text, Meaning::Utc),
             (ColumnKind::Other, Some("json")) => (as_text, Meaning::Json),
             (ColumnKind::Other, _) if others.moments.contains(&column.name) => {
@@ -120,25 +141,28 @@ pub(crate) async fn describe<L: Link>(
             name: column.name.clone(),
             sql,
             meaning,
-            needed: uses(&column.name),
+            needed: needs(&column.name),
         });
     }
     Ok(shape)
 }
 
-async fn columns<L: Link>(link: &L, relation: &str) -> Result<Vec<Column>, Failure> {
+async fn columns<L: Connection>(
+    connection: &L,
+    relation: &str,
+) -> Result<Vec<Column>, SourceError> {
     let statement = format!("SELECT * FROM {relation} x LIMIT 0");
-    let mut rows = asked(link, KIND, &statement, &[]).await?;
-    let failed = |fault: Fault| Failure::of(KIND, &fault);
+    let mut rows = asked(connection, KIND, &statement, &[]).await?;
+    let failed = |error: HostError| SourceError::of(KIND, &error);
     while rows.next().await.map_err(failed)?.is_some() {}
     Ok(rows.columns().to_vec())
 }
 
 /// The types of a table's columns, as the database's own catalogue has them.
-async fn types<L: Link>(
-    link: &L,
+async fn types<L: Connection>(
+    connection: &L,
     source: &TableSource,
-) -> Result<HashMap<String, String>, Failure> {
+) -> Result<HashMap<String, String>, SourceError> {
     let Relation::Table(parts) = &source.rows else {
         return Ok(HashMap::new());
     };
@@ -158,8 +182,8 @@ async fn types<L: Link>(
     );
     let table = Parameter::Text(table.clone());
     let parameters: Vec<Parameter> = schema.1.into_iter().chain([table]).collect();
-    let mut rows = asked(link, KIND, &statement, &parameters).await?;
-    let failed = |fault: Fault| Failure::of(KIND, &fault);
+    let mut rows = asked(connection, KIND, &statement, &parameters).await?;
+    let failed = |error: HostError| SourceError::of(KIND, &error);
     let mut types = HashMap::new();
     while let Some(row) = rows.next().await.map_err(failed)? {
         let mut row = row.into_iter();
@@ -172,11 +196,11 @@ async fn types<L: Link>(
 
 /// The character sets of columns that look like bytes to the host: texts that are compared
 /// byte by byte look so too.
-async fn charsets<L: Link>(
-    link: &L,
+async fn charsets<L: Connection>(
+    connection: &L,
     relation: &str,
     columns: &[Column],
-) -> Result<HashMap<String, String>, Failure> {
+) -> Result<HashMap<String, String>, SourceError> {
     let binary = columns
         .iter()
         .filter(|column| column.kind == ColumnKind::Binary);
@@ -192,7 +216,7 @@ async fn charsets<L: Link>(
         "SELECT {} FROM (SELECT 1) d LEFT JOIN {relation} x ON FALSE",
         asked.join(", ")
     );
-    let row = one(link, KIND, &statement, &[]).await?;
+    let row = one(connection, KIND, &statement, &[]).await?;
     let sets = row.into_iter().map(|value| match value {
         Value::Text(set) => set,
         _ => "binary".to_owned(),
@@ -208,14 +232,52 @@ struct OtherColumns {
     moments: Vec<String>,
     /// Their values are no texts: shapes of geometry.
     shapes: Vec<String>,
+    /// The greatest value of each of the others, as a text.
+    greatest: HashMap<String, Option<String>>,
+}
+
+impl OtherColumns {
+    /// The type that values of a column look like, as far as they can be put in order.
+    fn looks(&self, name: &str) -> Option<&'static str> {
+        match self.greatest.get(name)? {
+            Some(text) => looks(text),
+            // Without a value every type will do.
+            None => Some("DATETIME(6)"),
+        }
+    }
+}
+
+/// The type that a text is a value of: a time, a day, a time of day or a number.
+fn looks(text: &str) -> Option<&'static str> {
+    let digits = |text: &str, count: usize| {
+        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_day = |text: &str| {
+        let mut parts = text.split('-');
+        let mut next = |count| parts.next().is_some_and(|part| digits(part, count));
+        next(4) && next(2) && next(2) && parts.next().is_none()
+    };
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    if let Some((day, _)) = text.split_once(' ') {
+        return is_day(day).then_some("DATETIME(6)");
+    }
+    if is_day(text) {
+        return Some("DATE");
+    }
+    if unsigned.contains(':') {
+        return Some("TIME(6)");
+    }
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let is_number = digits(whole, whole.len()) && digits(part, part.len()) && !whole.is_empty();
+    is_number.then_some("DECIMAL(65, 30)")
 }
 
 /// Asks what those columns of a query are.
-async fn others<L: Link>(
-    link: &L,
+async fn others<L: Connection>(
+    connection: &L,
     relation: &str,
     columns: &[Column],
-) -> Result<OtherColumns, Failure> {
+) -> Result<OtherColumns, SourceError> {
     let mut names: Vec<&String> = columns
         .iter()
         .filter(|column| column.kind == ColumnKind::Other)
@@ -225,21 +287,36 @@ async fn others<L: Link>(
     if names.is_empty() {
         return Ok(others);
     }
-    let here = match one(link, KIND, &latest(relation, &names), &[]).await {
+    let here = match one(connection, KIND, &latest(relation, &names), &[]).await {
         // One of them is no text.
-        Err(failure) if failure.code == Code::QueryFailed => {
-            others.shapes = shapes(link, relation, &names).await?;
+        Err(error) if error.code == Code::QueryFailed => {
+            others.shapes = shapes(connection, relation, &names).await?;
             names.retain(|name| !others.shapes.contains(name));
             if names.is_empty() {
                 return Ok(others);
             }
-            one(link, KIND, &latest(relation, &names), &[]).await?
+            one(connection, KIND, &latest(relation, &names), &[]).await?
         }
         here => here?,
     };
-    done(link, &format!("SET SESSION time_zone = '{ELSEWHERE}'")).await?;
-    let elsewhere = one(link, KIND, &latest(relation, &names), &[]).await;
-    done(link, "SET SESSION time_zone = '+00:00'").await?;
+    others.greatest = names
+        .iter()
+        .zip(&here)
+        .map(|(name, value)| {
+            let text = match value {
+                Value::Text(text) => Some(text.clone()),
+                _ => None,
+            };
+            ((*name).clone(), text)
+        })
+        .collect();
+    done(
+        connection,
+        &format!("SET SESSION time_zone = '{ELSEWHERE}'"),
+    )
+    .await?;
+    let elsewhere = one(connection, KIND, &latest(relation, &names), &[]).await;
+    done(connection, "SET SESSION time_zone = '+00:00'").await?;
     let pairs = here.into_iter().zip(elsewhere?);
     let moved = names.into_iter().zip(pairs).filter(|(_, (one, other))| {
         let is_time = |value: &Value| matches!(value, Value::Text(text) if text.len() >= 19);
@@ -250,17 +327,17 @@ async fn others<L: Link>(
 }
 
 /// The columns that the database makes no text of, each asked for by itself.
-async fn shapes<L: Link>(
-    link: &L,
+async fn shapes<L: Connection>(
+    connection: &L,
     relation: &str,
     names: &[&String],
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, SourceError> {
     let mut shapes = Vec::new();
     for name in names {
-        match one(link, KIND, &latest(relation, &[name]), &[]).await {
+        match one(connection, KIND, &latest(relation, &[name]), &[]).await {
             Ok(_) => {}
-            Err(failure) if failure.code == Code::QueryFailed => shapes.push((*name).clone()),
-            Err(failure) => return Err(failure),
+            Err(error) if error.code == Code::QueryFailed => shapes.push((*name).clone()),
+            Err(error) => return Err(error),
         }
     }
     Ok(shapes)
@@ -290,4 +367,28 @@ fn is_shape(kind: &str) -> bool {
         || kind.contains("blob")
         || kind.contains("binary")
         || shapes.contains(&kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_value_looks_like_is_what_it_is_compared_as() {
+        for (text, expected) in [
+            ("2026-01-02 03:04:05.000000", Some("DATETIME(6)")),
+            ("0000-00-00 00:00:00", Some("DATETIME(6)")),
+            ("2026-01-02", Some("DATE")),
+            ("-101:02:03", Some("TIME(6)")),
+            ("12345678901234567890", Some("DECIMAL(65, 30)")),
+            ("-1.50", Some("DECIMAL(65, 30)")),
+            ("2026", Some("DECIMAL(65, 30)")),
+            ("", None),
+            ("x y", None),
+            ("\u{1}", None),
+            ("{}", None),
+        ] {
+            assert_eq!(looks(text), expected, "{text:?}");
+        }
+    }
 }

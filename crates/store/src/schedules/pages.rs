@@ -54,7 +54,46 @@ pub async fn keep_page(sql: &impl Sql, run: &Run, page: SourcePage<'_>) -> Resul
     Ok(())
 }
 
-/// The hashes of those of these rows that a completed run has met, by their keys.
+/// From which run of a schedule on rows that were met count as known. `rows_of` is what its runs
+/// say that they keep rows of. Where rows have a key, those of older runs count, too, unless a
+/// run after them imported without keeping which. Without one, only the last run says what is
+/// there: what came back to what it was long ago has changed.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn known_rows_from(
+    sql: &impl Sql,
+    schedule: ScheduleId,
+    rows_of: &str,
+    keyed: bool,
+) -> Result<i64, Error> {
+    let parameters = vec![
+        Cell::Integer(schedule.get()),
+        Cell::from(rows_of),
+        Cell::Integer(keyed.into()),
+    ];
+    let rows = sql
+        .query(
+            include_str!("../sql/schedules/known_rows_from.sql"),
+            parameters,
+        )
+        .await?;
+    rows.first().ok_or_else(|| corrupt("no answer"))?.integer(0)
+}
+
+/// Forgets what schedules have seen that read by a connector. Part of a transaction.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn forget_seen(sql: &impl Sql, connector: ConnectorId) -> Result<(), Error> {
+    let parameters = vec![Cell::Text(connector.to_string())];
+    sql.query(include_str!("../sql/schedules/forget_seen.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// The hashes of those of these rows that completed runs have met, from the run `from` on, by
+/// their keys.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -62,10 +101,12 @@ pub async fn known_rows(
     sql: &impl Sql,
     schedule: ScheduleId,
     keys: &[i64],
+    from: i64,
 ) -> Result<HashMap<i64, i64>, Error> {
     let parameters = vec![
         Cell::Integer(schedule.get()),
         Cell::Text(crate::json(keys)?),
+        Cell::Integer(from),
     ];
     let mut rows = sql
         .query(include_str!("../sql/schedules/known_rows.sql"), parameters)

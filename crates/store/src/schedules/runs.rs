@@ -274,13 +274,27 @@ pub async fn cancel(sql: &impl Sql, id: RunId, at: Timestamp) -> Result<bool, Er
 /// # Errors
 /// As [`Sql::query`].
 pub async fn give_up(sql: &impl Sql, schedule: ScheduleId, at: Timestamp) -> Result<(), Error> {
-    sql.query(
-        include_str!("../sql/schedules/close_files.sql"),
-        vec![Cell::Integer(schedule.get())],
-    )
-    .await?;
+    // One that is being read goes on.
+    close_files(sql, schedule, &[RunState::Waiting]).await?;
     let parameters = vec![Cell::Integer(schedule.get()), Cell::Integer(at.ms())];
     sql.query(include_str!("../sql/schedule_runs/give_up.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// Ends the files that imports of a schedule wait for more rows of, where runs are in one of
+/// these states.
+pub(super) async fn close_files(
+    sql: &impl Sql,
+    schedule: ScheduleId,
+    states: &[RunState],
+) -> Result<(), Error> {
+    let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+    let parameters = vec![
+        Cell::Integer(schedule.get()),
+        Cell::Text(crate::json(&states)?),
+    ];
+    sql.query(include_str!("../sql/schedules/close_files.sql"), parameters)
         .await?;
     Ok(())
 }

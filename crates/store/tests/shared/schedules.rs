@@ -4,7 +4,8 @@ use roster_model::schedule::{ScheduleSettings, Source};
 use roster_model::{RunId, ScheduleId, Timestamp, Zone};
 use roster_store::schedules::{
     DueWork, Run, RunState, Schedule, ScheduleData, StoredSecret, Turn, advance, begin, claim,
-    create, delete, due, get, give_up, hold, page, run, runs_of, saw, turn, update,
+    create, delete, due, get, give_up, hold, known_rows_from, page, run, runs_of, saw, turn,
+    update,
 };
 use roster_store::{Cell, Sql, expiry};
 use serde_json::{Value, json};
@@ -223,7 +224,7 @@ fn a_schedule_that_is_not_enabled_runs_by_hand_only() {
         (at(70), RunState::Waiting, 0)
     );
     assert_eq!(run.detail, json!({"a": 1}));
-    assert_eq!(is_due(&sql, 70).tries, [run.id]);
+    assert_eq!(is_due(&sql, 70).tries, [(run.id, false)]);
 }
 
 #[test]
@@ -242,7 +243,7 @@ fn one_worker_has_a_try_and_loses_it_when_it_is_not_heard_of() {
     assert!(block_on(hold(&sql, &mine, at(150))).unwrap());
     assert!(take(&other, 149, 200).is_none());
     // Not heard of since: lost.
-    assert_eq!(is_due(&other, 150).tries, [run]);
+    assert_eq!(is_due(&other, 150).tries, [(run, false)]);
     let theirs = take(&other, 150, 200).unwrap();
     assert_eq!(theirs.tries, 2);
     assert!(!block_on(hold(&sql, &mine, at(300))).unwrap());
@@ -323,6 +324,85 @@ fn a_run_that_waits_can_be_given_up() {
         (RunState::Cancelled, Some(at(80)))
     );
     assert!(is_due(&sql, 1000).tries.is_empty());
+}
+
+#[test]
+fn what_rows_count_as_known_is_up_to_the_runs_since() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = scheduled(&sql);
+    let ended = |state: &str, job: Option<i64>, rows_of: Option<&str>| {
+        let detail = json!({ "rows_of": rows_of }).to_string();
+        let row = vec![
+            Cell::Integer(id.get()),
+            Cell::from(state),
+            Cell::from(job),
+            Cell::Text(detail),
+        ];
+        let made = rows(
+            &sql,
+            "INSERT INTO schedule_runs (schedule_id, due_at, started_at, ended_at, state, job_id, detail)
+             VALUES (?1, 0, 0, 0, ?2, ?3, ?4) RETURNING id",
+            row,
+        );
+        made[0][0].clone()
+    };
+    let from = |keyed| Cell::Integer(block_on(known_rows_from(&sql, id, "here", keyed)).unwrap());
+    assert_eq!(
+        (from(true), from(false)),
+        (Cell::Integer(1), Cell::Integer(0))
+    );
+    ended("completed", Some(1), Some("here"));
+    let second = ended("completed", Some(2), Some("here"));
+    assert_eq!((from(true), from(false)), (Cell::Integer(1), second));
+    // One that found nothing new has met all rows; one that reached nothing has met none.
+    let third = ended("unchanged", None, Some("here"));
+    ended("failed", None, None);
+    assert_eq!((from(true), from(false)), (Cell::Integer(1), third));
+    // One that imported without keeping which rows, or other rows, makes all unknown.
+    for (state, rows_of) in [("completed", None), ("failed", Some("elsewhere"))] {
+        let other = ended(state, Some(3), rows_of);
+        let Cell::Integer(number) = other else {
+            panic!("{other:?}")
+        };
+        assert_eq!(
+            (from(true), from(false)),
+            (Cell::Integer(number + 1), other)
+        );
+    }
+    // Those that go on say nothing yet.
+    begun(&sql, id, 60, 60).unwrap();
+    let before = from(true);
+    execute(
+        &sql,
+        "UPDATE schedule_runs SET job_id = 9 WHERE ended_at IS NULL",
+    );
+    assert_eq!(from(true), before);
+}
+
+#[test]
+fn those_that_wait_the_longest_are_tried_first() {
+    let world = World::new();
+    let sql = world.connect();
+    let source = json!({"connector": "1", "table": "customers", "key": "id"});
+    let of_rows = json!({
+        "name": "rows", "plan": {"every_minutes": 1}, "settings": {}, "source": source,
+    });
+    let of_rows = ScheduleSettings::create(&of_rows, &Zone::utc()).unwrap().0;
+    let [first, second] = [made(&sql, &of_rows, None), scheduled(&sql)];
+    let runs = [first, second].map(|id| begun(&sql, id, 60, 60).unwrap());
+    assert_eq!(is_due(&sql, 70).tries, [(runs[0], true), (runs[1], false)]);
+    // One that went on is behind the others.
+    let mine = block_on(claim(&sql, runs[0], at(60), at(90)))
+        .unwrap()
+        .unwrap();
+    let nothing = json!({});
+    let wait = Turn {
+        next_try_at: Some(at(65)),
+        ..over(RunState::Waiting, &nothing)
+    };
+    block_on(turn(&sql, &mine, &wait)).unwrap();
+    assert_eq!(is_due(&sql, 70).tries, [(runs[1], false), (runs[0], true)]);
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The file of an import that grows while its rows are read.
 
-use super::super::fetch::Trouble;
 use super::super::{Host, World, import};
 use roster_model::JobId;
 use roster_model::Timestamp;
-use roster_model::schedule::TableSource;
+use roster_source::SourceError;
 use roster_store::jobs::{self, File, Role, State};
 use roster_store::schedules::{Run, Schedule, SourcePage, keep_page};
 use roster_store::{Error, Sql};
@@ -26,9 +25,9 @@ pub(super) struct GrowingFile {
 
 impl GrowingFile {
     /// The file of a run, as far as it is.
-    pub async fn of(sql: &impl Sql, run: &Run, source: &TableSource) -> Result<Self, Error> {
+    pub async fn of(sql: &impl Sql, run: &Run, title: &str) -> Result<Self, Error> {
         let mut file = GrowingFile {
-            name: format!("{}.jsonl", source.rows.title()),
+            name: format!("{title}.jsonl"),
             job: run.job,
             size: 0,
             written: 0,
@@ -126,7 +125,7 @@ impl GrowingFile {
             until,
             detail,
             job: self.job,
-            bytes: Some((begins, bytes)),
+            bytes: (!bytes.is_empty()).then_some((begins, bytes)),
             size: self.size,
             about: &about(true),
             hashes,
@@ -162,12 +161,12 @@ impl GrowingFile {
         &mut self,
         sql: &impl Sql,
         run: &Run,
-        trouble: &Trouble,
+        error: &SourceError,
         until: Timestamp,
     ) -> Result<(), Error> {
         let mut about = about(false);
         if let Some(members) = about.as_object_mut() {
-            let why = json!({ "code": trouble.code, "detail": trouble.detail });
+            let why = json!({ "code": error.code, "detail": error.detail });
             members.insert("failed".to_owned(), why);
         }
         let page = SourcePage {

@@ -5,50 +5,36 @@
 //! no row comes twice or is passed over. The import takes the rows in while more of them come.
 //! Where the source fails in between, what came is imported, and the watermark stays.
 
+mod connection;
 mod file;
-mod reached;
+mod lease;
+mod position;
 
-pub(super) use reached::seen_of;
+pub use connection::connect;
+pub(super) use position::{has_all, seen_of};
 
 use super::download::{FetchError, later};
-use super::fetch::Trouble;
-use super::settle::is_dry;
+use super::settle::{is_dry, resolved};
 use super::{Host, World, is_full};
 use file::GrowingFile;
-use futures_util::future::{Either, select};
-use reached::{Reached, hash};
+use lease::{LEASE_MS, hold_while};
+use position::{Position, hash};
 use roster_model::Code;
-use roster_model::connector::ConnectorSettings;
 use roster_model::schedule::{MAX_ROWS_WITHOUT_KEY, TableSource};
-use roster_seal::Purpose;
-use roster_source::{Failure, Fault, Link, Page, Table, address};
-use roster_store::schedules::{self, Run, Schedule, known_rows};
-use roster_store::{Error, Guard, Sql, connectors};
+use roster_source::{Connection, Page, SourceError, Table};
+use roster_store::connectors::ConnectorRow;
+use roster_store::schedules::{self, Run, Schedule, known_rows, known_rows_from};
+use roster_store::{Error, Guard, Sql, connectors, jobs};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::future::Future;
-use std::pin::pin;
 
-/// How long connecting may take, in milliseconds.
-const CONNECTING_MS: u64 = 10_000;
-
-/// How often a try makes itself heard, and how long it is not heard of before it counts as
-/// lost, in milliseconds.
-const HEARD_MS: u64 = 10_000;
-pub(super) const LOST_MS: i64 = 30_000;
-
-/// How long one question may take, in milliseconds: more than the database gives itself.
-const ASKING_MS: u64 = (roster_source::STATEMENT_SECONDS as u64 + 10) * 1000;
-
-/// How long a try reads at most, in milliseconds; then the next one goes on.
-const TRY_MS: i64 = 10 * 60 * 1000;
+/// How long a try reads at most, in milliseconds; then it is another run's turn, if one waits.
+const TRY_MS: i64 = 2 * 60 * 1000;
 
 /// How many rows the first page has, at most. The next ones have as many as are not too large.
 const FIRST_ROWS: u32 = 1000;
-
-/// How many rows later pages are asked for at least, if the source lets us have so many.
-const FEWEST_ROWS: u32 = 100;
 
 /// What reading came to.
 #[derive(Debug)]
@@ -61,51 +47,9 @@ pub(super) enum TableOutcome {
     Yielded(Value),
 }
 
-/// A connection to the database that a connector leads to, and what it is called.
-///
-/// # Errors
-/// Why there is none, within 10 s: [`Failure`]'s codes, `host_not_allowed`,
-/// `secret_unreadable`.
-pub async fn connect<F: Host>(
-    world: &World<'_, F>,
-    connector: &ConnectorSettings,
-    secret: Option<&str>,
-) -> Result<F::Link, Trouble> {
-    let allowed = world.databases.check_connector(connector);
-    allowed.map_err(|invalid| Trouble::for_good(invalid.code, invalid.detail))?;
-    let secret = secret.map(|stored| world.keys.open(Purpose::Connector, stored));
-    let secret = secret.transpose();
-    let secret =
-        secret.map_err(|why| Trouble::for_good(Code::SecretUnreadable, why.to_string()))?;
-    let address = address(connector, secret.as_deref());
-    let connecting = world.fetch.connect(&address, connector.ca.as_deref());
-    let connected = super::fetch::within(world.fetch, CONNECTING_MS, connecting).await;
-    let connected = connected.unwrap_or_else(|| {
-        let seconds = CONNECTING_MS / 1000;
-        Err(Fault::Connecting(format!("no answer within {seconds} s")))
-    });
-    connected.map_err(|fault| Failure::of(connector.kind, &fault).into())
-}
-
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
-        Trouble {
-            code: failure.code,
-            detail: failure.detail,
-            again: failure.again,
-        }
-    }
-}
-
-impl From<Failure> for FetchError {
-    fn from(failure: Failure) -> Self {
-        FetchError::Trouble(failure.into())
-    }
-}
-
 /// Whether an import with these settings needs a column: a mapping names it, or takes all.
 #[must_use]
-pub fn uses(settings: &Value, column: &str) -> bool {
+pub fn needs_column(settings: &Value, column: &str) -> bool {
     let Some(mapping) = settings.get("mapping").and_then(Value::as_array) else {
         return true;
     };
@@ -131,6 +75,13 @@ pub(super) async fn read<F: Host>(
     run: &Run,
     settings: &Value,
 ) -> Result<TableOutcome, FetchError> {
+    let found = connectors::get(sql, source.connector).await?;
+    let found = found.ok_or_else(|| {
+        let detail = format!("There is no connector {} any more.", source.connector);
+        SourceError::permanent(Code::UnknownConnector, detail)
+    })?;
+    let connector = &found.connector.settings;
+    let position = Position::of(run, schedule, source, connector)?;
     let mut reader = TableReader {
         sql,
         world,
@@ -138,14 +89,16 @@ pub(super) async fn read<F: Host>(
         run,
         source,
         settings,
-        reached: Reached::of(run, schedule, source)?,
-        file: GrowingFile::of(sql, run, source).await?,
+        known_from: known_from(sql, schedule, source, run, &position).await?,
+        position,
+        file: GrowingFile::of(sql, run, &source.rows.title()).await?,
     };
-    if reader.reached.done {
+    if reader.position.done {
+        // It may have died before it started the import.
+        reader.start().await?;
         return Ok(reader.ended());
     }
-    let read = reader.read().await;
-    match read {
+    match reader.read(&found).await {
         Ok(outcome) => Ok(outcome),
         // Its import was ended by somebody: what became of it says how the run ends.
         Err(FetchError::Store(Error::Stale(Guard::Job))) => {
@@ -156,29 +109,55 @@ pub(super) async fn read<F: Host>(
     }
 }
 
+/// From which run on rows that were met count as known; none if all rows are read.
+async fn known_from(
+    sql: &impl Sql,
+    schedule: &Schedule,
+    source: &TableSource,
+    run: &Run,
+    position: &Position,
+) -> Result<Option<i64>, Error> {
+    if !schedule.settings.skip_unchanged || is_full(run) {
+        return Ok(None);
+    }
+    let keyed = source.key.is_some();
+    let from = known_rows_from(sql, schedule.id, &position.place(), keyed).await?;
+    Ok(Some(from))
+}
+
 /// What came before a source failed for good is all that its import gets, which fails with the
-/// reason then. False if nothing came.
+/// reason then. False if the import has nothing of it.
 pub(super) async fn give_up<F: Host>(
     sql: &impl Sql,
     world: &World<'_, F>,
-    source: &TableSource,
+    schedule: &Schedule,
     run: &Run,
-    trouble: &Trouble,
+    why: &SourceError,
 ) -> Result<bool, Error> {
     // As it is by now, not as it was claimed: its import may be of this try.
-    let Some(run) = schedules::run(sql, run.id).await? else {
+    let now_held = schedules::run(sql, run.id).await?;
+    let Some(run) = now_held.filter(|held| held.tries == run.tries) else {
         return Ok(false);
     };
-    let mut file = GrowingFile::of(sql, &run, source).await?;
-    if file.job().is_none() {
+    let mut file = GrowingFile::of(sql, &run, "").await?;
+    let Some(job) = file.job() else {
         return Ok(false);
-    }
-    let until = later((world.now)(), LOST_MS);
-    match file.fail(sql, &run, trouble, until).await {
+    };
+    let now = (world.now)();
+    let settings = resolved(sql, schedule).await?;
+    let settings = settings.ok().filter(|_| file.size() > 0);
+    let Some(settings) = settings else {
+        // Rows without a key don't count before all are there.
+        jobs::forget(sql, job).await?;
+        return Ok(false);
+    };
+    match file.fail(sql, &run, why, later(now, LEASE_MS)).await {
         // It is somebody else's by now, or was ended.
-        Ok(()) | Err(Error::Stale(Guard::Run | Guard::Job)) => Ok(true),
-        Err(error) => Err(error),
+        Ok(()) | Err(Error::Stale(Guard::Run | Guard::Job)) => {}
+        Err(error) => return Err(error),
     }
+    file.start(sql, schedule, &settings, now).await?;
+    Ok(true)
 }
 
 /// One try at reading.
@@ -189,42 +168,48 @@ struct TableReader<'a, S, F> {
     run: &'a Run,
     source: &'a TableSource,
     settings: &'a Value,
-    reached: Reached,
+    /// From which run on rows that were met count as known; none if no row is left out.
+    known_from: Option<i64>,
+    position: Position,
     file: GrowingFile,
 }
 
 impl<S: Sql, F: Host> TableReader<'_, S, F> {
-    async fn read(&mut self) -> Result<TableOutcome, FetchError> {
+    async fn read(&mut self, found: &ConnectorRow) -> Result<TableOutcome, FetchError> {
         let began = (self.world.now)();
-        let found = connectors::get(self.sql, self.source.connector).await?;
-        let found = found.ok_or_else(|| {
-            let detail = format!("There is no connector {} any more.", self.source.connector);
-            Trouble::for_good(Code::UnknownConnector, detail)
-        })?;
         let connector = &found.connector.settings;
         let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
-        let link = connect(self.world, connector, secret).await?;
+        let connection = connect(self.world, connector, secret).await?;
         let settings = self.settings;
-        let describing = Table::describe(&link, connector.kind, self.source, |column| {
-            uses(settings, column)
+        let describing = Table::describe(&connection, connector.kind, self.source, |column| {
+            needs_column(settings, column)
         });
         let table = self.waited(describing).await?;
-        if self.reached.is_new() {
-            self.reached.ceiling = self.waited(table.ceiling(&link)).await?;
-            let bounds = self.reached.bounds(self.skips());
-            self.waited(table.check_key(&link, &bounds)).await?;
+        if self.position.is_new() {
+            self.position.ceiling = self.waited(table.ceiling(&connection)).await?;
+            let bounds = self.position.bounds(false);
+            self.waited(table.check_key(&connection, &bounds)).await?;
         }
         if self.source.key.is_none() {
-            return self.read_at_once(&table, &link).await;
+            return self.read_at_once(&table, &connection).await;
         }
-        let mut rows = FIRST_ROWS.min(self.source.page_rows);
+        let keeps = self.schedule.settings.skip_unchanged;
+        let mut most = self.source.page_rows;
+        let mut rows = FIRST_ROWS.min(most);
         loop {
-            let bounds = self.reached.bounds(self.skips());
-            let page = self.waited(table.page(&link, &bounds, rows)).await?;
+            let bounds = self.position.bounds(keeps);
+            let page = match self.waited(table.page(&connection, &bounds, rows)).await {
+                // The host hands over so much at once and no more.
+                Err(FetchError::Source(why)) if why.code == Code::ResultTooLarge && rows > 1 => {
+                    (most, rows) = (rows / 4 + 1, rows / 4 + 1);
+                    continue;
+                }
+                page => page?,
+            };
             let (came, more) = (page.rows.len(), page.more);
             // Twice as many, or about as many as one page could take.
             rows = u32::try_from(came.saturating_mul(2)).unwrap_or(u32::MAX);
-            rows = rows.max(FEWEST_ROWS).min(self.source.page_rows);
+            rows = rows.max(2).min(most);
             self.keep(page, !more).await?;
             if !more {
                 return Ok(self.ended());
@@ -237,34 +222,34 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
 
     /// Without a key, rows have no order in which a later try could go on: they count for the
     /// import when all are there.
-    async fn read_at_once<L: Link>(
+    async fn read_at_once<L: Connection>(
         &mut self,
         table: &Table<'_>,
-        link: &L,
+        connection: &L,
     ) -> Result<TableOutcome, FetchError> {
-        self.reached.restart();
+        self.position.restart();
         self.file.restart();
-        let bounds = self.reached.bounds(false);
+        let bounds = self.position.bounds(false);
         let (run, sql, world) = (self.run, self.sql, self.world);
         let quiet = Cell::new(0);
-        let reading = table.all(link, &bounds, MAX_ROWS_WITHOUT_KEY, async |page: Page| {
-            quiet.set(0);
-            self.keep_hidden(page).await
-        });
+        let reading = table.all(
+            connection,
+            &bounds,
+            MAX_ROWS_WITHOUT_KEY,
+            async |page: Page| {
+                quiet.set(0);
+                self.keep_hidden(page).await
+            },
+        );
         hold_while(sql, world, run, &quiet, reading).await??;
         self.keep(Page::default(), true).await?;
         Ok(self.ended())
     }
 
-    /// Whether rows are left out that are as they were.
-    fn skips(&self) -> bool {
-        self.schedule.settings.skip_unchanged && !is_full(self.run)
-    }
-
     /// What `work` gives; the run is held meanwhile.
     async fn waited<T>(
         &self,
-        work: impl Future<Output = Result<T, Failure>>,
+        work: impl Future<Output = Result<T, SourceError>>,
     ) -> Result<T, FetchError> {
         let quiet = Cell::new(0);
         let done = hold_while(self.sql, self.world, self.run, &quiet, work).await?;
@@ -273,7 +258,6 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
 
     /// The rows of a page that the import is to have, as lines.
     async fn chosen(&mut self, page: &Page) -> Result<(Vec<u8>, Vec<(i64, i64)>), FetchError> {
-        let skips = self.skips();
         let hashed: Vec<(i64, i64)> = match self.schedule.settings.skip_unchanged {
             true => page
                 .rows
@@ -286,28 +270,30 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
             false => Vec::new(),
         };
         // As completed runs met them.
-        let known = match skips && !hashed.is_empty() {
-            true => {
+        let known = match self.known_from {
+            Some(from) if !hashed.is_empty() => {
                 let keys: Vec<i64> = hashed.iter().map(|(key, _)| *key).collect();
-                known_rows(self.sql, self.schedule.id, &keys).await?
+                known_rows(self.sql, self.schedule.id, &keys, from).await?
             }
-            false => HashMap::new(),
+            _ => HashMap::new(),
         };
         let mut bytes = Vec::with_capacity(page.rows.iter().map(|row| row.line.len() + 1).sum());
         let mut changed = Vec::new();
         for (at, row) in page.rows.iter().enumerate() {
             if row.at_ceiling {
-                self.reached.meet(hash(&row.line));
+                self.position.meet(hash(&row.line));
             }
-            let met = row.at_watermark && self.reached.has_met(hash(&row.line));
+            let met = row.at_watermark && self.position.has_met(hash(&row.line));
             let pair = hashed.get(at);
             let same = pair.is_some_and(|(key, of_row)| known.get(key) == Some(of_row));
-            if met || (skips && same) {
-                self.reached.left += 1;
+            if met || same {
+                self.position.left += 1;
+                // Without a key a row is known by the last run alone that met it.
+                changed.extend(pair.copied().filter(|_| self.source.key.is_none()));
                 continue;
             }
             changed.extend(pair.copied());
-            self.reached.rows += 1;
+            self.position.rows += 1;
             bytes.extend_from_slice(row.line.as_bytes());
             bytes.push(b'\n');
         }
@@ -321,9 +307,9 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
     /// Keeps a page; the last one ends the file.
     async fn keep(&mut self, page: Page, last: bool) -> Result<(), FetchError> {
         let (bytes, hashes) = self.chosen(&page).await?;
-        self.reached.after = page.last.or(self.reached.after.take());
-        self.reached.done = last;
-        let until = later((self.world.now)(), LOST_MS);
+        self.position.after = page.last.or(self.position.after.take());
+        self.position.done = last;
+        let until = later((self.world.now)(), LEASE_MS);
         if !bytes.is_empty() {
             self.file.begin(self.sql, self.world, self.schedule).await?;
         }
@@ -331,6 +317,11 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         self.file
             .keep(self.sql, self.run, &detail, bytes, &hashes, last, until)
             .await?;
+        self.start().await
+    }
+
+    /// Starts the import, if it has rows and wasn't.
+    async fn start(&mut self) -> Result<(), FetchError> {
         let now = (self.world.now)();
         Ok(self
             .file
@@ -341,11 +332,13 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
     /// Keeps rows that the import doesn't see yet.
     async fn keep_hidden(&mut self, page: Page) -> Result<(), FetchError> {
         let (bytes, hashes) = self.chosen(&page).await?;
-        if bytes.is_empty() {
+        if bytes.is_empty() && hashes.is_empty() {
             return Ok(());
         }
-        let until = later((self.world.now)(), LOST_MS);
-        self.file.begin(self.sql, self.world, self.schedule).await?;
+        let until = later((self.world.now)(), LEASE_MS);
+        if !bytes.is_empty() {
+            self.file.begin(self.sql, self.world, self.schedule).await?;
+        }
         let detail = self.run.detail.clone();
         Ok(self
             .file
@@ -365,39 +358,15 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         let mut detail = super::detail_of(self.run);
         detail.insert("file".to_owned(), json!(self.file.name));
         detail.insert("bytes".to_owned(), json!(self.file.size()));
-        detail.insert("rows".to_owned(), json!(self.reached.rows));
-        detail.insert("rows_unchanged".to_owned(), json!(self.reached.left));
-        detail.insert("seen".to_owned(), self.reached.seen());
-        detail.insert("reached".to_owned(), self.reached.to_json());
+        detail.insert("rows".to_owned(), json!(self.position.rows));
+        detail.insert("rows_unchanged".to_owned(), json!(self.position.left));
+        detail.insert("seen".to_owned(), self.position.seen());
+        detail.insert("reached".to_owned(), self.position.to_json());
+        // Runs that keep no rows have rows of older ones forgotten.
+        let kept = self.schedule.settings.skip_unchanged;
+        let kept = kept.then(|| self.position.place());
+        detail.insert("rows_of".to_owned(), json!(kept));
         Value::Object(detail)
-    }
-}
-
-/// What `work` gives, while the run is held. `quiet` is for how many milliseconds the database has
-/// said nothing; `work` may set it back.
-async fn hold_while<F: Host, T>(
-    sql: &impl Sql,
-    world: &World<'_, F>,
-    run: &Run,
-    quiet: &Cell<u64>,
-    work: impl Future<Output = T>,
-) -> Result<T, FetchError> {
-    let mut work = pin!(work);
-    loop {
-        match select(work.as_mut(), pin!(world.fetch.pause(HEARD_MS))).await {
-            Either::Left((done, _)) => return Ok(done),
-            Either::Right(((), _)) => {
-                quiet.set(quiet.get().saturating_add(HEARD_MS));
-                if quiet.get() > ASKING_MS {
-                    let seconds = ASKING_MS / 1000;
-                    let detail = format!("The database did not answer within {seconds} s.");
-                    return Err(Trouble::now(Code::TooSlow, detail).into());
-                }
-                if !schedules::hold(sql, run, later((world.now)(), LOST_MS)).await? {
-                    return Err(FetchError::Lost);
-                }
-            }
-        }
     }
 }
 
@@ -418,9 +387,9 @@ mod tests {
             ("address", true),
             ("x", false),
         ] {
-            assert_eq!(uses(&settings, column), expected, "{column}");
+            assert_eq!(needs_column(&settings, column), expected, "{column}");
         }
-        assert!(uses(&json!({"mapping": "data"}), "photo"));
-        assert!(uses(&json!({}), "photo"));
+        assert!(needs_column(&json!({"mapping": "data"}), "photo"));
+        assert!(needs_column(&json!({}), "photo"));
     }
 }

@@ -1,6 +1,6 @@
 -- What is to be done for schedules at ?1, at most ?2 of each: the schedules that are due
--- and have no run that goes on; the runs whose next try is due; the runs whose import
--- waits to be started or is over.
+-- and have no run that goes on; the runs whose next try is due, the longest due first, each with
+-- whether it reads rows: [[id, 0 or 1], …]; the runs whose import waits to be started or is over.
 SELECT (
            SELECT json_group_array(id)
            FROM (
@@ -16,14 +16,15 @@ SELECT (
            )
        ),
        (
-           SELECT json_group_array(id)
+           SELECT json_group_array(json_array(runs.id, schedules.definition ->> '$.source.connector' IS NOT NULL))
            FROM (
-               SELECT id
+               SELECT id, schedule_id
                FROM schedule_runs INDEXED BY schedule_runs_open
                WHERE ended_at IS NULL AND state IN ('waiting', 'fetching') AND next_try_at <= ?1
-               ORDER BY id
+               ORDER BY next_try_at, id
                LIMIT ?2 + 0
-           )
+           ) AS runs
+           LEFT JOIN schedules ON schedules.id = runs.schedule_id
        ),
        (
            SELECT json_group_array(id)
@@ -33,7 +34,7 @@ SELECT (
                LEFT JOIN jobs ON jobs.id = schedule_runs.job_id
                WHERE schedule_runs.ended_at IS NULL
                  AND schedule_runs.state = 'importing'
-                 AND coalesce(jobs.state, 'gone') NOT IN ('queued', 'running', 'paused')
+                 AND coalesce(jobs.state, 'gone') NOT IN ('uploading', 'queued', 'running', 'paused')
                ORDER BY schedule_runs.id
                LIMIT ?2 + 0
            )

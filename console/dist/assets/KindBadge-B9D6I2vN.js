@@ -1,1 +1,0 @@
-import{Mn as e,On as t,Qt as n,Wt as r,X as i,h as a,kn as o,ln as s,qt as c}from"./main-LlVZcStQ.js";function l(l,u){o(u,!0);let d={dynamic:`accent`,updatable:`good`,static:`rest`};a(l,{get tone(){return d[u.kind]},children:(t,a)=>{e();var o=n();s(e=>r(o,e),[()=>i().segments.kinds[u.kind]]),c(t,o)},$$slots:{default:!0}}),t()}export{l as t};

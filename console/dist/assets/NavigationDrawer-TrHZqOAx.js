@@ -1,0 +1,1 @@
+import{On as e,kn as t,mt as n,z as r}from"./main-D6Jxw9ai.js";import{Gt as i}from"./work-DYStboLN.js";function a(a,o){t(o,!0);let s=n(o,`open`,15);i(a,{title:`Roster`,look:`navigation`,get open(){return s()},set open(e){s(e)},children:(e,t)=>{r(e,{})},$$slots:{default:!0}}),e()}export{a as default};

@@ -1,9 +1,14 @@
 //! Connections to other databases, which the host has.
 
+use futures_util::future::{Either, select};
+use futures_util::lock::Mutex;
 use roster_source::{Column, ColumnKind, Connection, HostError, Parameter, Rows, Value};
 use spin_sdk::mysql::{self, MysqlError};
 use spin_sdk::pg::{self, PgError};
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A connection to a database of either kind.
 pub(crate) enum HostConnection {
@@ -16,7 +21,12 @@ pub(crate) enum HostConnection {
 /// anything else of it going on, the connecting included.
 pub(crate) struct MysqlConnection(Option<mysql::Connection>);
 
+/// How long a connection to MySQL waits for others that are being opened.
+const LONGEST_TURN: Duration = Duration::from_secs(2);
+
 thread_local! {
+    /// Whose turn it is to open one.
+    static MYSQL_TURN: Arc<Mutex<()>> = Arc::new(Mutex::new(()));
     /// How many are being opened.
     static OPENING: Cell<usize> = const { Cell::new(0) };
     /// Those to close when none is.
@@ -71,30 +81,61 @@ pub(crate) struct OpenRows<R> {
 }
 
 impl HostConnection {
-    /// Opens a connection.
+    /// Opens a connection, within a limit.
     ///
     /// # Errors
     /// [`HostError::Connecting`].
-    pub(crate) async fn open(address: &str, ca: Option<&str>) -> Result<Self, HostError> {
+    pub(crate) async fn open(
+        address: &str,
+        ca: Option<&str>,
+        limit: Duration,
+    ) -> Result<Self, HostError> {
         if address.starts_with("mysql:") {
+            // Spin has them connect one by one: their time begins with their turn. Other hosts
+            // don't, so none waits for long.
+            let turn = MYSQL_TURN.with(Arc::clone).lock_owned();
+            let _turn = match select(turn, pin!(spin_sdk::time::sleep(LONGEST_TURN))).await {
+                Either::Left((turn, _)) => Some(turn),
+                Either::Right(_) => None,
+            };
             let _opening = Opening::begin();
-            let opened = mysql::Connection::open(address).await;
-            let opened = opened.map_err(|error| match error {
-                mysql::Error::MysqlError(error) => connecting_mysql(error),
-                error => HostError::Connecting(error.to_string()),
-            })?;
+            let opening = async {
+                let opened = mysql::Connection::open(address).await;
+                opened.map_err(|error| match error {
+                    mysql::Error::MysqlError(error) => connecting_mysql(error),
+                    error => HostError::Connecting(error.to_string()),
+                })
+            };
+            let opened = within(limit, opening).await?;
             return Ok(HostConnection::Mysql(MysqlConnection(Some(opened))));
         }
         let options = pg::OpenOptions {
             ca_root: ca.map(|ca| pg::Certificate::Text(ca.to_owned())),
         };
-        let opened = pg::Connection::open_with_options(address, options).await;
-        opened
-            .map(HostConnection::Postgres)
-            .map_err(|error| match error {
+        let opening = async {
+            let opened = pg::Connection::open_with_options(address, options).await;
+            opened.map_err(|error| match error {
                 pg::Error::PgError(error) => connecting_postgres(error),
                 error => HostError::Connecting(error.to_string()),
             })
+        };
+        within(limit, opening).await.map(HostConnection::Postgres)
+    }
+}
+
+/// What `opening` gives, unless it takes longer.
+async fn within<T>(
+    limit: Duration,
+    opening: impl Future<Output = Result<T, HostError>>,
+) -> Result<T, HostError> {
+    match select(pin!(opening), pin!(spin_sdk::time::sleep(limit))).await {
+        Either::Left((opened, _)) => opened,
+        Either::Right(((), _)) => {
+            let seconds = limit.as_secs();
+            Err(HostError::Connecting(format!(
+                "no answer within {seconds} s"
+            )))
+        }
     }
 }
 

@@ -24,6 +24,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -66,7 +67,12 @@ struct NoConnection;
 impl Connect for Script {
     type Connection = NoConnection;
 
-    async fn connect(&self, _: &str, _: Option<&str>) -> Result<NoConnection, HostError> {
+    async fn connect(
+        &self,
+        _: &str,
+        _: Option<&str>,
+        _: Duration,
+    ) -> Result<NoConnection, HostError> {
         Err(HostError::Connecting("no database".to_owned()))
     }
 }

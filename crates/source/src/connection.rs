@@ -1,6 +1,7 @@
 //! What carries statements to a database and rows back.
 
 use std::future::Future;
+use std::time::Duration;
 
 /// What opens connections.
 pub trait Connect {
@@ -8,7 +9,8 @@ pub trait Connect {
     type Connection: Connection;
 
     /// Opens a connection to an address that [`crate::address`] made. `ca` is a certificate in
-    /// PEM to trust beside those that the host trusts.
+    /// PEM to trust beside those that the host trusts. `limit` is how long connecting may take;
+    /// the wait for others that the host has connect one by one does not count.
     ///
     /// # Errors
     /// [`HostError::Connecting`].
@@ -16,6 +18,7 @@ pub trait Connect {
         &self,
         address: &str,
         ca: Option<&str>,
+        limit: Duration,
     ) -> impl Future<Output = Result<Self::Connection, HostError>>;
 }
 

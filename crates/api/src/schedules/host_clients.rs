@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use roster_jobs::schedule::{Answer, Body, Fetch, FetchRequest};
 use roster_source::{Connect, HostError};
 use spin_sdk::http::{EmptyBody, Response};
+use std::time::Duration;
 
 /// The host's clients.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +16,13 @@ pub(crate) struct HostClients;
 impl Connect for HostClients {
     type Connection = HostConnection;
 
-    async fn connect(&self, address: &str, ca: Option<&str>) -> Result<HostConnection, HostError> {
-        HostConnection::open(address, ca).await
+    async fn connect(
+        &self,
+        address: &str,
+        ca: Option<&str>,
+        limit: Duration,
+    ) -> Result<HostConnection, HostError> {
+        HostConnection::open(address, ca, limit).await
     }
 }
 
@@ -39,7 +45,7 @@ impl Fetch for HostClients {
     }
 
     async fn pause(&self, ms: u64) {
-        spin_sdk::time::sleep(std::time::Duration::from_millis(ms)).await;
+        spin_sdk::time::sleep(Duration::from_millis(ms)).await;
     }
 }
 

@@ -1,13 +1,14 @@
 //! A connection to the database that a connector leads to.
 
-use super::super::{Host, World, fetch::within};
+use super::super::{Host, World};
 use roster_model::Code;
 use roster_model::connector::ConnectorSettings;
 use roster_seal::Purpose;
-use roster_source::{HostError, SourceError, address};
+use roster_source::{SourceError, address};
+use std::time::Duration;
 
-/// How long connecting may take, in milliseconds.
-const CONNECTING_MS: u64 = 10_000;
+/// How long connecting may take.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// A connection to the database that a connector leads to.
 ///
@@ -26,13 +27,7 @@ pub async fn connect<F: Host>(
     let secret =
         secret.map_err(|why| SourceError::permanent(Code::SecretUnreadable, why.to_string()))?;
     let address = address(connector, secret.as_deref());
-    let connecting = world.fetch.connect(&address, connector.ca.as_deref());
-    let connected = within(world.fetch, CONNECTING_MS, connecting).await;
-    let connected = connected.unwrap_or_else(|| {
-        let seconds = CONNECTING_MS / 1000;
-        Err(HostError::Connecting(format!(
-            "no answer within {seconds} s"
-        )))
-    });
+    let ca = connector.ca.as_deref();
+    let connected = world.fetch.connect(&address, ca, CONNECTING).await;
     connected.map_err(|error| SourceError::of(connector.kind, &error))
 }

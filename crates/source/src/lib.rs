@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod connecting;
 mod connection;
 mod error;
 mod mysql;

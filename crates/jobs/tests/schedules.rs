@@ -216,7 +216,7 @@ impl Rig {
         }
         let (settings, secret) = ScheduleSettings::create(&json, &Zone::utc()).unwrap();
         let secret = match secret {
-            roster_model::schedule::Secret::Set(secret) => Some(StoredSecret(secret)),
+            roster_model::schedule::SecretChange::Set(secret) => Some(StoredSecret(secret)),
             _ => None,
         };
         let put = ScheduleData {

@@ -5,7 +5,7 @@ use crate::define::{Settings, settings};
 use crate::error::{Invalid, excerpt};
 use crate::id::ConnectorId;
 use crate::readers::{choice, name_text, text_of};
-use crate::schedule::Secret;
+use crate::schedule::SecretChange;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Host;
@@ -115,7 +115,7 @@ impl ConnectorSettings {
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn create(body: &Value) -> Result<(Self, Secret), Vec<Invalid>> {
+    pub fn create(body: &Value) -> Result<(Self, SecretChange), Vec<Invalid>> {
         let (rest, secret) = split(body);
         let settings = <Self as Settings>::create(&rest);
         Self::with_secret(settings, secret)
@@ -129,13 +129,13 @@ impl ConnectorSettings {
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn patch(&self, patch: &Value) -> Result<(Self, Secret), Vec<Invalid>> {
+    pub fn patch(&self, patch: &Value) -> Result<(Self, SecretChange), Vec<Invalid>> {
         let (rest, secret) = split(patch);
         let settings = Settings::patch(self, &rest);
         let (settings, secret) = Self::with_secret(settings, secret)?;
         let way = |of: &Self| (of.kind, of.host_and_port(), of.user.clone(), of.ca.clone());
         let bared = self.tls != Tls::Off && settings.tls == Tls::Off;
-        if secret == Secret::Keep && (bared || way(&settings) != way(self)) {
+        if secret == SecretChange::Keep && (bared || way(&settings) != way(self)) {
             let detail = "The secret must be given again for another address or user, or another way there; null for none.";
             return Err(vec![Invalid::new(Code::SecretNeeded, detail).at("secret")]);
         }
@@ -150,8 +150,8 @@ impl ConnectorSettings {
 
     fn with_secret(
         settings: Result<Self, Vec<Invalid>>,
-        secret: Result<Secret, Invalid>,
-    ) -> Result<(Self, Secret), Vec<Invalid>> {
+        secret: Result<SecretChange, Invalid>,
+    ) -> Result<(Self, SecretChange), Vec<Invalid>> {
         let secret = secret.map_err(|invalid| invalid.at("secret"));
         match (settings, secret) {
             (Ok(settings), Ok(secret)) => {
@@ -186,15 +186,15 @@ impl ConnectorSettings {
 }
 
 /// The body without its secret, and the secret.
-fn split(body: &Value) -> (Value, Result<Secret, Invalid>) {
+fn split(body: &Value) -> (Value, Result<SecretChange, Invalid>) {
     let mut rest = body.clone();
     let given = rest
         .as_object_mut()
         .and_then(|members| members.remove("secret"));
     let secret = match &given {
-        None => Ok(Secret::Keep),
-        Some(Value::Null) => Ok(Secret::Clear),
-        Some(value) => password(value).map(Secret::Set),
+        None => Ok(SecretChange::Keep),
+        Some(Value::Null) => Ok(SecretChange::Clear),
+        Some(value) => password(value).map(SecretChange::Set),
     };
     (rest, secret)
 }
@@ -346,13 +346,13 @@ mod tests {
     #[test]
     fn a_secret_stays_where_it_goes_the_same_way_only() {
         let (shop, secret) = ConnectorSettings::create(&shop()).unwrap();
-        assert_eq!(secret, Secret::Set("p w".to_owned()));
+        assert_eq!(secret, SecretChange::Set("p w".to_owned()));
         for patch in [
             json!({"name": "x"}),
             json!({"database": "x"}),
             json!({"tls": "verify"}),
         ] {
-            assert_eq!(shop.patch(&patch).unwrap().1, Secret::Keep);
+            assert_eq!(shop.patch(&patch).unwrap().1, SecretChange::Keep);
         }
         for patch in [
             json!({"address": "evil.example"}),
@@ -365,7 +365,7 @@ mod tests {
             assert_eq!(wrong[0].code.as_str(), "secret_needed", "{patch}");
             let mut patch = patch;
             patch["secret"] = Value::Null;
-            assert_eq!(shop.patch(&patch).unwrap().1, Secret::Clear);
+            assert_eq!(shop.patch(&patch).unwrap().1, SecretChange::Clear);
         }
     }
 

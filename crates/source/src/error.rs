@@ -37,7 +37,7 @@ impl SourceError {
         }
     }
 
-    /// What a error of a database of a kind comes to.
+    /// What an error of a database of a kind comes to.
     #[must_use]
     pub fn of(kind: Kind, error: &HostError) -> Self {
         match error {

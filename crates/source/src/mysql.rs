@@ -6,9 +6,9 @@ mod columns;
 pub(crate) use columns::{LONGEST_TEXT, describe};
 
 use crate::connection::{Connection, HostError, Parameter, Rows, Value};
-use crate::shape::{OrderColumn, unreadable};
+use crate::shape::{OrderColumn, too_long, unreadable};
 use crate::table::{Table, asked, by_pages, one};
-use crate::token::{push, quote};
+use crate::token::{is_cut_off, push, quote};
 use crate::{Bounds, PAGE_BYTES, Page, SourceError, SourceRow};
 use roster_model::connector::Kind;
 
@@ -57,11 +57,15 @@ impl Table<'_> {
             }
             quote(&mut line, &column.name);
             line.push(':');
-            if push(&mut line, &next(), column.meaning) {
+            let value = next();
+            if push(&mut line, &value, column.meaning) {
                 continue;
             }
             if column.needed {
-                return Err(unreadable(&column.name, "binary"));
+                return Err(match value {
+                    Value::Text(text) if is_cut_off(&text) => too_long(&column.name, LONGEST_TEXT),
+                    _ => unreadable(&column.name, "binary"),
+                });
             }
             line.push_str("null");
         }

@@ -42,7 +42,7 @@ pub(crate) async fn reading<L: Connection, T, E: From<SourceError>>(
         "SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', true), \
          set_config('idle_in_transaction_session_timeout', '{STATEMENT_SECONDS}s', true), \
          set_config('datestyle', 'ISO, YMD', true), set_config('timezone', 'UTC', true), \
-         set_config('extra_float_digits', '1', true)"
+         set_config('extra_float_digits', '3', true)"
     );
     let done = match connection.execute(&settings, &[]).await {
         Ok(()) => work.await,
@@ -161,10 +161,9 @@ fn finite(kind: &str, column: &str) -> Option<String> {
         "date" | "timestamp without time zone" | "timestamp with time zone" => {
             Some(format!("isfinite({column})"))
         }
-        "real" | "double precision" => {
-            Some(format!("{column} NOT IN ('NaN', 'Infinity', '-Infinity')"))
-        }
-        "numeric" => Some(format!("{column} <> 'NaN'")),
+        "real" | "double precision" | "numeric" => Some(format!(
+            "{column}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
+        )),
         _ => None,
     }
 }

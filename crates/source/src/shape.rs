@@ -116,6 +116,16 @@ pub(crate) fn unreadable(name: &str, kind: &str) -> SourceError {
     SourceError::permanent(Code::ColumnUnreadable, detail)
 }
 
+/// A value that is cut off where it is read.
+pub(crate) fn too_long(name: &str, characters: usize) -> SourceError {
+    let detail = format!(
+        "The column {} has a value of {characters} characters or more, which is not read whole: \
+         leave it out, or read a part of it in a query.",
+        excerpt(name)
+    );
+    SourceError::permanent(Code::ColumnUnreadable, detail)
+}
+
 /// A key or watermark of a type whose values can't be put in order.
 pub(crate) fn unordered(what: &str, name: &str, kind: &str) -> SourceError {
     let code = match what {

@@ -252,6 +252,8 @@ impl crate::shape::OrderColumn {
             Kind::Mysql => "?".to_owned(),
         };
         match &self.cast {
+            // Older servers cast to no DOUBLE.
+            Some(cast) if kind == Kind::Mysql && cast == "DOUBLE" => format!("({place} + 0e0)"),
             Some(cast) => format!("CAST({place} AS {cast})"),
             None => place,
         }

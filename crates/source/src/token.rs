@@ -31,7 +31,7 @@ fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
         }
         Meaning::TextOrJson => {}
         // It was longer, and the rest is not here.
-        _ if text.len() >= LONGEST_TEXT && text.chars().count() >= LONGEST_TEXT => return false,
+        _ if is_cut_off(text) => return false,
         // MySQL's way to say that there is no date.
         _ if is_zero_date(text) => {
             line.push_str("null");
@@ -56,6 +56,11 @@ fn push_text(line: &mut String, text: &str, meaning: Meaning) -> bool {
     }
     quote(line, text);
     true
+}
+
+/// Whether a text that the database made is as long as it may be.
+pub(crate) fn is_cut_off(text: &str) -> bool {
+    text.len() >= LONGEST_TEXT && text.chars().count() >= LONGEST_TEXT
 }
 
 /// Whether a text is JSON that fits on a line: an object or a list, or, with `any`, any value.

@@ -10,7 +10,8 @@ mod runs;
 
 pub use pages::{SourcePage, forget_seen, keep_page, known_rows, known_rows_from, of_connector};
 pub use runs::{
-    Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
+    Run, RunState, Turn, begin, cancel, claim, forget_job, give_up, hold, hurry, run,
+    runs as runs_of, turn,
 };
 
 use roster_model::define::as_json;

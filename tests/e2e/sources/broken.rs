@@ -186,6 +186,29 @@ fn a_query_does_not_leave_its_parentheses() {
 }
 
 #[test]
+fn a_user_who_may_only_read_a_view_is_enough() {
+    let Some(shop) = Shop::mysql() else { return };
+    let (table, view) = (shop.customers(10), shop.name("view"));
+    shop.sql(&format!(
+        "CREATE VIEW {view} AS SELECT id, email, name FROM {table}"
+    ));
+    let server = server(&State::new());
+    let db = Database::new(&server, "view", &[]);
+    let connector = shop.reader(&db.api, &view);
+    for rows in [
+        json!({"table": view}),
+        json!({"query": format!("SELECT * FROM {view}")}),
+    ] {
+        let mut source = rows;
+        source["connector"] = json!(connector);
+        source["key"] = json!("id");
+        let schedule = TableSchedule::new(&db, source, json!({}));
+        let (created, updated, unchanged) = schedule.counts(json!({}));
+        assert_eq!((created + unchanged, updated), (10, 0));
+    }
+}
+
+#[test]
 fn rows_that_are_too_large_for_one_answer_come_in_several() {
     let Some(shop) = Shop::mysql() else { return };
     let table = shop.name("large");

@@ -122,6 +122,12 @@ impl Shop {
         text(&api.post("/v1/connectors", &self.body(more)).ok(201)["id"])
     }
 
+    /// A connector by a user who may read this table or view and nothing else.
+    pub fn reader(&self, api: &Client, of: &str) -> String {
+        self.sql(&format!("GRANT SELECT ON {of} TO reader@'%'"));
+        self.connector(api, json!({"user": "reader"}))
+    }
+
     /// A table of customers: `id`, `email`, `name`, `changed`, one for each number up to `count`.
     pub fn customers(&self, count: u32) -> String {
         let table = self.name("customers");

@@ -11,7 +11,7 @@ pub(crate) mod update;
 
 use crate::sealing;
 use roster_http::{Problem, Table, kinds};
-use roster_model::schedule::Secret;
+use roster_model::schedule::SecretChange;
 use roster_model::{Code, Invalid};
 use roster_seal::Purpose;
 use roster_store::schedules::StoredSecret;
@@ -33,13 +33,13 @@ pub const ROUTES: Table = Table {
 /// What becomes of a connector's secret in the store, sealed: without a key for that there is
 /// none.
 async fn sealed(
-    secret: Secret,
+    secret: SecretChange,
     before: Option<&StoredSecret>,
 ) -> Result<Option<StoredSecret>, Problem> {
     match secret {
-        Secret::Keep => Ok(before.cloned()),
-        Secret::Clear => Ok(None),
-        Secret::Set(text) => {
+        SecretChange::Keep => Ok(before.cloned()),
+        SecretChange::Clear => Ok(None),
+        SecretChange::Set(text) => {
             let keyring = sealing::keyring().await?;
             if keyring.is_empty() {
                 let detail = "This server keeps no secrets of connectors, since it has no key for them: its operator sets the variable secrets_key (openssl rand -hex 32).";

@@ -43,7 +43,7 @@ pub(crate) struct ControlReport {
 pub(crate) struct ReportSizes {
     /// In the control group.
     control: i64,
-    /// HostClients of it.
+    /// Outside of it.
     rest: i64,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct ReportEvent {
     name: String,
     /// In the control group.
     control: ReportSide,
-    /// HostClients of it.
+    /// Outside of it.
     rest: ReportSide,
     /// How much more often the rest did it; `null` where one of the sides has nobody.
     uplift: Option<Uplift>,

@@ -7,7 +7,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_jobs::schedule::begin_by_hand;
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::schedule::{ScheduleSettings, Secret};
+use roster_model::schedule::{ScheduleSettings, SecretChange};
 use roster_store::schedules::{self, ScheduleData};
 use serde_json::Value;
 
@@ -30,8 +30,8 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let keys = sealing::keyring().await?;
     sealed::headers(&keys, None, &mut settings.source)?;
     let secret = match secret {
-        Secret::Set(secret) => Some(sealed::secret(&keys, None, &secret)?),
-        Secret::Keep | Secret::Clear => None,
+        SecretChange::Set(secret) => Some(sealed::secret(&keys, None, &secret)?),
+        SecretChange::Keep | SecretChange::Clear => None,
     };
     let next = settings.plan.next(call.now).filter(|_| settings.enabled);
     call.once(async |sql| {

@@ -5,7 +5,7 @@ use super::{check, found, sealed};
 use crate::sealing;
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::schedule::begin_by_hand;
-use roster_model::schedule::Secret;
+use roster_model::schedule::SecretChange;
 use roster_store::schedules::{self, ScheduleData};
 use serde_json::Value;
 
@@ -38,9 +38,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         check(&call, before.database, &settings).await?;
         sealed::headers(&keys, Some(&before), &mut settings.source)?;
         let secret = match secret {
-            Secret::Keep => before.secret.clone(),
-            Secret::Clear => None,
-            Secret::Set(secret) => Some(sealed::secret(&keys, Some(&before), &secret)?),
+            SecretChange::Keep => before.secret.clone(),
+            SecretChange::Clear => None,
+            SecretChange::Set(secret) => Some(sealed::secret(&keys, Some(&before), &secret)?),
         };
         if settings == before.settings && secret == before.secret && !runs {
             let shown = ShownSchedule::new(before, call.now);
@@ -63,9 +63,10 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             if lost {
                 return Err(Problem::not_found("schedule"));
             }
-            // A run that waits would go on with what is read no more.
-            if !settings.enabled || !settings.source.is_same_place(&before.settings.source) {
-                schedules::give_up(sql, before.id, call.now).await?;
+            // A run that has read some would go on with what is read no more.
+            let moves = !settings.source.is_same_place(&before.settings.source);
+            if moves || !settings.enabled {
+                schedules::give_up(sql, before.id, call.now, !settings.enabled).await?;
             }
             if runs {
                 begin_by_hand(sql, before.id, call.now, &call.caller.actor, false).await?;

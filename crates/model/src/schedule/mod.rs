@@ -11,7 +11,7 @@ mod timing;
 pub use file::{Auth, FileSource, MAX_HEADER_BYTES, MAX_HEADERS};
 pub use hosts::AllowedHosts;
 pub use retry::{PAUSES_MS, pause_ms};
-pub use secret::Secret;
+pub use secret::SecretChange;
 pub use source::Source;
 pub use table::{
     MAX_NAME_BYTES, MAX_PAGE_ROWS, MAX_QUERY_CHARS, MAX_ROWS_WITHOUT_KEY, PAGE_ROWS, Relation,
@@ -69,7 +69,7 @@ impl ScheduleSettings {
     ///
     /// Codes: those of [`Timing::parse`] and [`Source::parse`], and `required`,
     /// `wrong_type`, `unknown_field`.
-    pub fn create(json: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
+    pub fn create(json: &Value, zone: &Zone) -> Result<(Self, SecretChange), Vec<Invalid>> {
         let (body, runs) = split_run(with_zone(json, zone))?;
         let settings = <Self as Settings>::create(&body)?;
         Ok((settings.with_run(runs), given(json)))
@@ -80,14 +80,14 @@ impl ScheduleSettings {
     /// secret stays unless one is given, or `null` for none. A source with
     /// another host must bring its secret along, or somebody who may not see it
     /// could have it sent to themselves.
-    pub fn patch(&self, patch: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
+    pub fn patch(&self, patch: &Value, zone: &Zone) -> Result<(Self, SecretChange), Vec<Invalid>> {
         let (body, runs) = split_run(with_zone(patch, zone))?;
         let patched = Settings::patch(self, &body)?.with_run(runs);
         let secret = match (&self.source, &patched.source) {
             (Source::File(before), Source::File(after)) => file_secret(before, after, patch)?,
             (_, Source::File(after)) if after.auth != Auth::None => given(patch),
             // A table's secret is the connector's.
-            _ => Secret::Clear,
+            _ => SecretChange::Clear,
         };
         Ok((patched, secret))
     }
@@ -121,10 +121,10 @@ fn file_secret(
     before: &FileSource,
     after: &FileSource,
     patch: &Value,
-) -> Result<Secret, Vec<Invalid>> {
+) -> Result<SecretChange, Vec<Invalid>> {
     let secret = given(patch);
     let moved = before.url.origin() != after.url.origin();
-    if secret == Secret::Keep
+    if secret == SecretChange::Keep
         && after.auth != Auth::None
         && (moved || (before.auth != after.auth && before.auth != Auth::None))
     {
@@ -144,15 +144,15 @@ fn file_secret(
         return Err(vec![invalid.at(name).at("headers").at("source")]);
     }
     Ok(match after.auth {
-        Auth::None => Secret::Clear,
+        Auth::None => SecretChange::Clear,
         _ => secret,
     })
 }
 
 /// What a body says of the source's secret, as it is sent in a header.
-fn given(body: &Value) -> Secret {
-    match Secret::given(body.pointer("/source/secret")) {
-        Secret::Set(text) => Secret::Set(text.trim().to_owned()),
+fn given(body: &Value) -> SecretChange {
+    match SecretChange::given(body.pointer("/source/secret")) {
+        SecretChange::Set(text) => SecretChange::Set(text.trim().to_owned()),
         other => other,
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 /// What a client wants to become of a secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Secret {
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum SecretChange {
     /// It stays what it is.
     #[default]
     Keep,
@@ -14,14 +14,25 @@ pub enum Secret {
     Set(String),
 }
 
-impl Secret {
+impl SecretChange {
     /// What becomes of it by a member that was read already.
     pub(crate) fn given(member: Option<&Value>) -> Self {
         match member {
-            None => Secret::Keep,
-            Some(given) => given
-                .as_str()
-                .map_or(Secret::Clear, |text| Secret::Set(text.to_owned())),
+            None => SecretChange::Keep,
+            Some(given) => given.as_str().map_or(SecretChange::Clear, |text| {
+                SecretChange::Set(text.to_owned())
+            }),
         }
+    }
+}
+
+/// What it becomes is not shown, not in logs either.
+impl std::fmt::Debug for SecretChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            SecretChange::Keep => "Keep",
+            SecretChange::Clear => "Clear",
+            SecretChange::Set(_) => "Set(…)",
+        })
     }
 }

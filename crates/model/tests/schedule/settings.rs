@@ -1,6 +1,6 @@
 //! What a schedule may be, and how it is changed.
 
-use roster_model::schedule::{Auth, ScheduleSettings, Secret};
+use roster_model::schedule::{Auth, ScheduleSettings, SecretChange};
 use roster_model::{Invalid, Zone};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ fn schedule() -> Value {
     })
 }
 
-fn create(json: &Value) -> Result<(ScheduleSettings, Secret), Vec<Invalid>> {
+fn create(json: &Value) -> Result<(ScheduleSettings, SecretChange), Vec<Invalid>> {
     ScheduleSettings::create(json, &Zone::parse("Europe/Berlin").unwrap())
 }
 
@@ -26,7 +26,7 @@ fn created() -> ScheduleSettings {
     create(&schedule()).unwrap().0
 }
 
-fn patch(patch: Value) -> Result<(ScheduleSettings, Secret), Vec<Invalid>> {
+fn patch(patch: Value) -> Result<(ScheduleSettings, SecretChange), Vec<Invalid>> {
     created().patch(&patch, &Zone::utc())
 }
 
@@ -38,7 +38,7 @@ fn codes<T: std::fmt::Debug>(result: Result<T, Vec<Invalid>>) -> Vec<(&'static s
 #[test]
 fn a_schedule_is_read_and_kept_without_its_secret() {
     let (schedule, secret) = create(&schedule()).unwrap();
-    assert_eq!(secret, Secret::Set("s3cret".to_owned()));
+    assert_eq!(secret, SecretChange::Set("s3cret".to_owned()));
     assert!(schedule.enabled && !schedule.skip_unchanged);
     let kept = json!(schedule);
     assert_eq!(
@@ -189,14 +189,14 @@ fn a_patch_merges_the_source_and_keeps_the_secret() {
         "source": {"url": "https://files.example.org/other.csv", "headers": {"x-more": "1"}},
     }))
     .unwrap();
-    assert_eq!(secret, Secret::Keep);
+    assert_eq!(secret, SecretChange::Keep);
     assert!(!patched.enabled);
     assert_eq!(patched.source.file().unwrap().url.path(), "/other.csv");
     assert_eq!(patched.source.file().unwrap().headers.len(), 2);
     assert_eq!(patched.plan, created().plan);
     let (patched, secret) =
         patch(json!({"source": {"headers": {"x-team": null}, "auth": null}})).unwrap();
-    assert_eq!(secret, Secret::Clear);
+    assert_eq!(secret, SecretChange::Clear);
     assert_eq!(patched.source.file().unwrap().auth, Auth::None);
     assert!(patched.source.file().unwrap().headers.is_empty());
     let (patched, _) = patch(json!({"plan": {"every_hours": 1}, "settings": {"a": 1}})).unwrap();

@@ -268,18 +268,42 @@ pub async fn cancel(sql: &impl Sql, id: RunId, at: Timestamp) -> Result<bool, Er
     Ok(!rows.is_empty())
 }
 
-/// Ends a schedule's run that waits to be tried again, if there is one. An import of it that waits
+/// Ends a schedule's run that waits for a try, if there is one; without `all` only if it has read
+/// something, since any other does what the schedule says now. An import of it that waits
 /// for more rows makes do with those that came. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn give_up(sql: &impl Sql, schedule: ScheduleId, at: Timestamp) -> Result<(), Error> {
+pub async fn give_up(
+    sql: &impl Sql,
+    schedule: ScheduleId,
+    at: Timestamp,
+    all: bool,
+) -> Result<(), Error> {
     // One that is being read goes on.
     close_files(sql, schedule, &[RunState::Waiting]).await?;
-    let parameters = vec![Cell::Integer(schedule.get()), Cell::Integer(at.ms())];
+    let parameters = vec![
+        Cell::Integer(schedule.get()),
+        Cell::Integer(at.ms()),
+        Cell::Integer(all.into()),
+    ];
     sql.query(include_str!("../sql/schedule_runs/give_up.sql"), parameters)
         .await?;
     Ok(())
+}
+
+/// Forgets the import of a run that somebody holds: nothing came of it.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn forget_job(sql: &impl Sql, run: &Run, job: JobId) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(run.id.get()), Cell::Integer(run.tries)];
+    sql.query(
+        include_str!("../sql/schedule_runs/forget_job.sql"),
+        parameters,
+    )
+    .await?;
+    crate::jobs::forget(sql, job).await
 }
 
 /// Ends the files that imports of a schedule wait for more rows of, where runs are in one of

@@ -309,7 +309,7 @@ fn a_run_that_waits_can_be_given_up() {
     let id = scheduled(&sql);
     let run = begun(&sql, id, 60, 60).unwrap();
     let mine = block_on(claim(&sql, run, at(60), at(90))).unwrap().unwrap();
-    block_on(give_up(&sql, id, at(70))).unwrap();
+    block_on(give_up(&sql, id, at(70), true)).unwrap();
     assert_eq!(the_run(&sql, run).state, RunState::Fetching, "it goes on");
     let nothing = json!({});
     let wait = Turn {
@@ -317,7 +317,10 @@ fn a_run_that_waits_can_be_given_up() {
         ..over(RunState::Waiting, &nothing)
     };
     block_on(turn(&sql, &mine, &wait)).unwrap();
-    block_on(give_up(&sql, id, at(80))).unwrap();
+    // One that has read nothing does what the schedule says now.
+    block_on(give_up(&sql, id, at(75), false)).unwrap();
+    assert_eq!(the_run(&sql, run).state, RunState::Waiting);
+    block_on(give_up(&sql, id, at(80), true)).unwrap();
     let given_up = the_run(&sql, run);
     assert_eq!(
         (given_up.state, given_up.ended_at),
@@ -332,7 +335,11 @@ fn what_rows_count_as_known_is_up_to_the_runs_since() {
     let sql = world.connect();
     let id = scheduled(&sql);
     let ended = |state: &str, job: Option<i64>, rows_of: Option<&str>| {
-        let detail = json!({ "rows_of": rows_of }).to_string();
+        let detail = match rows_of {
+            Some("dry") => json!({ "rows_of": "here", "dry": true, "reached": {} }),
+            _ => json!({ "rows_of": rows_of, "reached": {} }),
+        };
+        let detail = detail.to_string();
         let row = vec![
             Cell::Integer(id.get()),
             Cell::from(state),
@@ -358,6 +365,7 @@ fn what_rows_count_as_known_is_up_to_the_runs_since() {
     // One that found nothing new has met all rows; one that reached nothing has met none.
     let third = ended("unchanged", None, Some("here"));
     ended("failed", None, None);
+    ended("completed", Some(3), Some("dry"));
     assert_eq!((from(true), from(false)), (Cell::Integer(1), third));
     // One that imported without keeping which rows, or other rows, makes all unknown.
     for (state, rows_of) in [("completed", None), ("failed", Some("elsewhere"))] {

@@ -50,6 +50,10 @@ impl GrowingFile {
         self.job
     }
 
+    pub fn is_started(&self) -> bool {
+        self.started
+    }
+
     pub fn size(&self) -> i64 {
         self.size
     }
@@ -116,7 +120,6 @@ impl GrowingFile {
         run: &Run,
         detail: &Value,
         bytes: Vec<u8>,
-        hashes: &[(i64, i64)],
         until: Timestamp,
     ) -> Result<(), Error> {
         let begins = self.written;
@@ -125,10 +128,10 @@ impl GrowingFile {
             until,
             detail,
             job: self.job,
-            bytes: (!bytes.is_empty()).then_some((begins, bytes)),
+            bytes: Some((begins, bytes)),
             size: self.size,
             about: &about(true),
-            hashes,
+            hashes: &[],
         };
         keep_page(sql, run, page).await?;
         self.written = written;

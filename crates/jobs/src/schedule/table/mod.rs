@@ -24,7 +24,7 @@ use roster_model::schedule::{MAX_ROWS_WITHOUT_KEY, TableSource};
 use roster_source::{Connection, Page, SourceError, Table};
 use roster_store::connectors::ConnectorRow;
 use roster_store::schedules::{self, Run, Schedule, known_rows, known_rows_from};
-use roster_store::{Error, Guard, Sql, connectors, jobs};
+use roster_store::{Error, Guard, Sql, connectors};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -92,11 +92,12 @@ pub(super) async fn read<F: Host>(
         known_from: known_from(sql, schedule, source, run, &position).await?,
         position,
         file: GrowingFile::of(sql, run, &source.rows.title()).await?,
+        met: Vec::new(),
     };
     if reader.position.done {
         // It may have died before it started the import.
         reader.start().await?;
-        return Ok(reader.ended());
+        return reader.ended().await;
     }
     match reader.read(&found).await {
         Ok(outcome) => Ok(outcome),
@@ -144,19 +145,21 @@ pub(super) async fn give_up<F: Host>(
         return Ok(false);
     };
     let now = (world.now)();
-    let settings = resolved(sql, schedule).await?;
-    let settings = settings.ok().filter(|_| file.size() > 0);
-    let Some(settings) = settings else {
-        // Rows without a key don't count before all are there.
-        jobs::forget(sql, job).await?;
+    let settings = resolved(sql, schedule).await?.ok();
+    // Rows without a key don't count before all are there, and nobody can say any more what the
+    // first ones were to become.
+    if file.size() == 0 || (!file.is_started() && settings.is_none()) {
+        schedules::forget_job(sql, &run, job).await?;
         return Ok(false);
-    };
+    }
     match file.fail(sql, &run, why, later(now, LEASE_MS)).await {
         // It is somebody else's by now, or was ended.
         Ok(()) | Err(Error::Stale(Guard::Run | Guard::Job)) => {}
         Err(error) => return Err(error),
     }
-    file.start(sql, schedule, &settings, now).await?;
+    if let Some(settings) = settings {
+        file.start(sql, schedule, &settings, now).await?;
+    }
     Ok(true)
 }
 
@@ -172,6 +175,8 @@ struct TableReader<'a, S, F> {
     known_from: Option<i64>,
     position: Position,
     file: GrowingFile,
+    /// Rows without a key that were met, by their hashes: kept when all are there.
+    met: Vec<(i64, i64)>,
 }
 
 impl<S: Sql, F: Host> TableReader<'_, S, F> {
@@ -212,7 +217,7 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
             rows = rows.max(2).min(most);
             self.keep(page, !more).await?;
             if !more {
-                return Ok(self.ended());
+                return self.ended().await;
             }
             if (self.world.now)().ms() - began.ms() > TRY_MS {
                 return Ok(TableOutcome::Yielded(self.detail()));
@@ -229,6 +234,7 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
     ) -> Result<TableOutcome, FetchError> {
         self.position.restart();
         self.file.restart();
+        self.met.clear();
         let bounds = self.position.bounds(false);
         let (run, sql, world) = (self.run, self.sql, self.world);
         let quiet = Cell::new(0);
@@ -243,7 +249,7 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         );
         hold_while(sql, world, run, &quiet, reading).await??;
         self.keep(Page::default(), true).await?;
-        Ok(self.ended())
+        self.ended().await
     }
 
     /// What `work` gives; the run is held meanwhile.
@@ -289,7 +295,7 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
             if met || same {
                 self.position.left += 1;
                 // Without a key a row is known by the last run alone that met it.
-                changed.extend(pair.copied().filter(|_| self.source.key.is_none()));
+                self.met.extend(pair.copied());
                 continue;
             }
             changed.extend(pair.copied());
@@ -300,13 +306,20 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         // What is only tried counts as not met.
         if is_dry(self.settings) {
             changed.clear();
+            self.met.clear();
+        }
+        if self.source.key.is_none() {
+            self.met.append(&mut changed);
         }
         Ok((bytes, changed))
     }
 
     /// Keeps a page; the last one ends the file.
     async fn keep(&mut self, page: Page, last: bool) -> Result<(), FetchError> {
-        let (bytes, hashes) = self.chosen(&page).await?;
+        let (bytes, mut hashes) = self.chosen(&page).await?;
+        if last && self.source.key.is_none() {
+            hashes.append(&mut self.met);
+        }
         self.position.after = page.last.or(self.position.after.take());
         self.position.done = last;
         let until = later((self.world.now)(), LEASE_MS);
@@ -331,25 +344,29 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
 
     /// Keeps rows that the import doesn't see yet.
     async fn keep_hidden(&mut self, page: Page) -> Result<(), FetchError> {
-        let (bytes, hashes) = self.chosen(&page).await?;
-        if bytes.is_empty() && hashes.is_empty() {
+        let (bytes, _) = self.chosen(&page).await?;
+        if bytes.is_empty() {
             return Ok(());
         }
         let until = later((self.world.now)(), LEASE_MS);
-        if !bytes.is_empty() {
-            self.file.begin(self.sql, self.world, self.schedule).await?;
-        }
+        self.file.begin(self.sql, self.world, self.schedule).await?;
         let detail = self.run.detail.clone();
         Ok(self
             .file
-            .keep_hidden(self.sql, self.run, &detail, bytes, &hashes, until)
+            .keep_hidden(self.sql, self.run, &detail, bytes, until)
             .await?)
     }
 
-    fn ended(&self) -> TableOutcome {
-        match self.file.job() {
-            Some(_) => TableOutcome::Importing(self.detail()),
-            None => TableOutcome::Unchanged(self.detail()),
+    async fn ended(&self) -> Result<TableOutcome, FetchError> {
+        let job = self.file.job();
+        match job {
+            Some(_) if self.file.size() > 0 => Ok(TableOutcome::Importing(self.detail())),
+            // What an earlier try met is gone there.
+            Some(job) => {
+                schedules::forget_job(self.sql, self.run, job).await?;
+                Ok(TableOutcome::Unchanged(self.detail()))
+            }
+            None => Ok(TableOutcome::Unchanged(self.detail())),
         }
     }
 
@@ -366,6 +383,9 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         let kept = self.schedule.settings.skip_unchanged;
         let kept = kept.then(|| self.position.place());
         detail.insert("rows_of".to_owned(), json!(kept));
+        if is_dry(self.settings) {
+            detail.insert("dry".to_owned(), json!(true));
+        }
         Value::Object(detail)
     }
 }

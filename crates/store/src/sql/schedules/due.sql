@@ -1,6 +1,6 @@
 -- What is to be done for schedules at ?1, at most ?2 of each: the schedules that are due
--- and have no run that goes on; the runs whose next try is due, the longest due first, each with
--- whether it reads rows: [[id, 0 or 1], …]; the runs whose import waits to be started or is over.
+-- and have no run that goes on; the runs whose next try is due, the longest due first, so many of
+-- those that read rows and of the others: [[id, whether it reads rows], …]; the runs whose import waits to be started or is over.
 SELECT (
            SELECT json_group_array(id)
            FROM (
@@ -16,15 +16,26 @@ SELECT (
            )
        ),
        (
-           SELECT json_group_array(json_array(runs.id, schedules.definition ->> '$.source.connector' IS NOT NULL))
+           SELECT json_group_array(json_array(id, reads_rows))
            FROM (
-               SELECT id, schedule_id
-               FROM schedule_runs INDEXED BY schedule_runs_open
-               WHERE ended_at IS NULL AND state IN ('waiting', 'fetching') AND next_try_at <= ?1
+               SELECT id, reads_rows
+               FROM (
+                   SELECT runs.id AS id,
+                          runs.next_try_at AS next_try_at,
+                          schedules.definition ->> '$.source.connector' IS NOT NULL AS reads_rows,
+                          row_number() OVER (
+                              PARTITION BY schedules.definition ->> '$.source.connector' IS NOT NULL
+                              ORDER BY runs.next_try_at, runs.id
+                          ) AS place
+                   FROM schedule_runs AS runs INDEXED BY schedule_runs_open
+                   LEFT JOIN schedules ON schedules.id = runs.schedule_id
+                   WHERE runs.ended_at IS NULL
+                     AND runs.state IN ('waiting', 'fetching')
+                     AND runs.next_try_at <= ?1
+               )
+               WHERE place <= ?2
                ORDER BY next_try_at, id
-               LIMIT ?2 + 0
-           ) AS runs
-           LEFT JOIN schedules ON schedules.id = runs.schedule_id
+           )
        ),
        (
            SELECT json_group_array(id)

@@ -8,6 +8,7 @@ SELECT CASE
                WHERE schedule_id = ?1
                  AND ended_at IS NOT NULL
                  AND job_id IS NOT NULL
+                 AND detail ->> '$.dry' IS NULL
                  AND detail ->> '$.rows_of' IS NOT ?2
            )
            ELSE (
@@ -15,6 +16,8 @@ SELECT CASE
                FROM schedule_runs
                WHERE schedule_id = ?1
                  AND ended_at IS NOT NULL
+                 AND detail ->> '$.dry' IS NULL
+                 AND detail ->> '$.reached' IS NOT NULL
                  AND (job_id IS NOT NULL OR (state = 'unchanged' AND detail ->> '$.rows_of' IS ?2))
            )
        END;

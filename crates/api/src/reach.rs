@@ -53,10 +53,9 @@ pub(crate) async fn in_time<T>(
 ) -> Result<T, SourceError> {
     match select(pin!(work), pin!(spin_sdk::time::sleep(limit))).await {
         Either::Left((done, _)) => done,
-        Either::Right(((), _)) => Err(SourceError {
-            code,
-            detail: format!("The database did not answer within {} s.", limit.as_secs()),
-            retry: true,
-        }),
+        Either::Right(((), _)) => {
+            let detail = format!("The database did not answer within {} s.", limit.as_secs());
+            Err(SourceError::temporary(code, detail))
+        }
     }
 }

@@ -7,7 +7,7 @@ use roster_store::Sql;
 use roster_store::connectors::{self, ConnectorRow};
 use serde::Serialize;
 
-/// A connector: a database of others, and how it is reached.
+/// A connector: another database, and how it is reached.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Connector)]
 pub(crate) struct ShownConnector {

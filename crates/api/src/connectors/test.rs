@@ -40,11 +40,9 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
     let found = found(call.pool, &call).await?;
     let reach = Reach::of_variables().await?;
     let world = reach.world();
-    let settings = &found.connector.settings;
-    let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
     let trying = async {
-        let connection = connect(&world, settings, secret).await?;
-        version(&connection, settings.kind).await
+        let connection = connect(&world, &found).await?;
+        version(&connection, found.connector.settings.kind).await
     };
     let tried = in_time(LONGEST, Code::SourceUnreachable, trying).await;
     let took_ms = (now().ms() - call.now.ms()).max(0);

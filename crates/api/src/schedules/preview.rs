@@ -132,12 +132,10 @@ async fn read(
     source: &TableSource,
     given: Option<&Value>,
 ) -> Result<Page, SourceError> {
-    let connector = &found.connector.settings;
-    let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
-    let connection = connect(&world, connector, secret).await?;
+    let connection = connect(&world, found).await?;
     // What can't be read is left out, unless somebody asks for it.
     let needs = |column: &str| given.is_some_and(|given| needs_column(given, column));
-    let table = Table::describe(&connection, connector.kind, source, needs).await?;
+    let table = Table::describe(&connection, found.connector.settings.kind, source, needs).await?;
     table.check_key(&connection, &Bounds::default()).await?;
     table.ceiling(&connection).await?;
     table.first(&connection, ROWS).await

@@ -1,9 +1,9 @@
 //! MySQL and MariaDB as Spin gives them: `spin:mysql`, over mysql_async as there.
 //!
-//! What a component can observe is Spin's, with three exceptions: connections outlive the
-//! instances that opened them, and are reset between; connecting ends after 30 s and holds
-//! up nothing else of the instance; an address that isn't allowed is named without its
-//! password. A Unix socket is never connected to. TLS is rustls instead of OpenSSL, so the
+//! What a component can observe differs from Spin in this: connections outlive the instances that
+//! opened them, and are reset between; connecting ends after 30 s and holds up nothing else of
+//! the instance; an address that isn't allowed is named without its password; a Unix socket is
+//! never connected to. TLS is rustls instead of OpenSSL, so the
 //! texts of its errors differ, and a certificate needs its name as a subject alternative
 //! name.
 

@@ -2,9 +2,8 @@
 //!
 //! What a component can observe differs from Spin in this, on the side of the sandbox or of those
 //! who wait: `hostaddr` and the address of a blocking `build` must be allowed too, and connecting
-//! ends after 30 s. TLS is rustls instead of OpenSSL, so the
-//! texts of its errors differ, and a certificate needs its name as a subject alternative
-//! name.
+//! ends after 30 s. TLS is rustls instead of OpenSSL, so the texts of its errors differ, and a
+//! certificate needs its name as a subject alternative name.
 
 #![allow(
     clippy::result_large_err,

@@ -2,9 +2,9 @@
 
 use super::super::{Host, World};
 use roster_model::Code;
-use roster_model::connector::ConnectorSettings;
 use roster_seal::Purpose;
 use roster_source::{SourceError, address};
+use roster_store::connectors::ConnectorRow;
 use std::time::Duration;
 
 /// How long connecting may take.
@@ -17,12 +17,13 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// `secret_unreadable`.
 pub async fn connect<F: Host>(
     world: &World<'_, F>,
-    connector: &ConnectorSettings,
-    secret: Option<&str>,
+    found: &ConnectorRow,
 ) -> Result<F::Connection, SourceError> {
+    let connector = &found.connector.settings;
     let allowed = world.databases.check_connector(connector);
     allowed.map_err(|invalid| SourceError::permanent(invalid.code, invalid.detail))?;
-    let secret = secret.map(|stored| world.keys.open(Purpose::Connector, stored));
+    let secret = found.secret.as_ref();
+    let secret = secret.map(|stored| world.keys.open(Purpose::Connector, &stored.0));
     let secret = secret.transpose();
     let secret =
         secret.map_err(|why| SourceError::permanent(Code::SecretUnreadable, why.to_string()))?;

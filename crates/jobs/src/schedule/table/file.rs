@@ -12,8 +12,6 @@ use serde_json::{Value, json};
 /// The file, and the import that takes it in.
 #[derive(Debug)]
 pub(super) struct GrowingFile {
-    /// What people call it.
-    pub name: String,
     job: Option<JobId>,
     /// How much of it the import may read.
     size: i64,
@@ -25,9 +23,8 @@ pub(super) struct GrowingFile {
 
 impl GrowingFile {
     /// The file of a run, as far as it is.
-    pub async fn of(sql: &impl Sql, run: &Run, title: &str) -> Result<Self, Error> {
+    pub async fn of(sql: &impl Sql, run: &Run) -> Result<Self, Error> {
         let mut file = GrowingFile {
-            name: format!("{title}.jsonl"),
             job: run.job,
             size: 0,
             written: 0,
@@ -63,21 +60,22 @@ impl GrowingFile {
         self.written = self.size;
     }
 
-    /// Makes the import, if there is none yet.
+    /// Makes the import, if there is none yet; its file is called `name`.
     pub async fn begin<F: Host>(
         &mut self,
         sql: &impl Sql,
         world: &World<'_, F>,
         schedule: &Schedule,
+        name: &str,
     ) -> Result<(), Error> {
         if self.job.is_some() {
             return Ok(());
         }
-        let job = import::make(sql, schedule, &self.name, (world.now)()).await?;
+        let job = import::make(sql, schedule, name, (world.now)()).await?;
         let file = File {
             file: 0,
             role: Role::Upload,
-            name: self.name.clone(),
+            name: name.to_owned(),
             size: 0,
             about: about(true),
         };

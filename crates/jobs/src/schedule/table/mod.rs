@@ -91,7 +91,7 @@ pub(super) async fn read<F: Host>(
         settings,
         known_from: known_from(sql, schedule, source, run, &position).await?,
         position,
-        file: GrowingFile::of(sql, run, &source.rows.title()).await?,
+        file: GrowingFile::of(sql, run).await?,
         met: Vec::new(),
     };
     if reader.position.done {
@@ -140,7 +140,7 @@ pub(super) async fn give_up<F: Host>(
     let Some(run) = now_held.filter(|held| held.tries == run.tries) else {
         return Ok(false);
     };
-    let mut file = GrowingFile::of(sql, &run, "").await?;
+    let mut file = GrowingFile::of(sql, &run).await?;
     let Some(job) = file.job() else {
         return Ok(false);
     };
@@ -183,8 +183,7 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
     async fn read(&mut self, found: &ConnectorRow) -> Result<TableOutcome, FetchError> {
         let began = (self.world.now)();
         let connector = &found.connector.settings;
-        let secret = found.secret.as_ref().map(|kept| kept.0.as_str());
-        let connection = connect(self.world, connector, secret).await?;
+        let connection = connect(self.world, found).await?;
         let settings = self.settings;
         let describing = Table::describe(&connection, connector.kind, self.source, |column| {
             needs_column(settings, column)
@@ -324,7 +323,10 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         self.position.done = last;
         let until = later((self.world.now)(), LEASE_MS);
         if !bytes.is_empty() {
-            self.file.begin(self.sql, self.world, self.schedule).await?;
+            let name = self.file_name();
+            self.file
+                .begin(self.sql, self.world, self.schedule, &name)
+                .await?;
         }
         let detail = self.detail();
         self.file
@@ -349,7 +351,10 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
             return Ok(());
         }
         let until = later((self.world.now)(), LEASE_MS);
-        self.file.begin(self.sql, self.world, self.schedule).await?;
+        let name = self.file_name();
+        self.file
+            .begin(self.sql, self.world, self.schedule, &name)
+            .await?;
         let detail = self.run.detail.clone();
         Ok(self
             .file
@@ -370,14 +375,18 @@ impl<S: Sql, F: Host> TableReader<'_, S, F> {
         }
     }
 
+    /// What people call the import's file.
+    fn file_name(&self) -> String {
+        format!("{}.jsonl", self.source.rows.title())
+    }
+
     /// What there is to tell of the run.
     fn detail(&self) -> Value {
         let mut detail = super::detail_of(self.run);
-        detail.insert("file".to_owned(), json!(self.file.name));
+        detail.insert("file".to_owned(), json!(self.file_name()));
         detail.insert("bytes".to_owned(), json!(self.file.size()));
         detail.insert("rows".to_owned(), json!(self.position.rows));
         detail.insert("rows_unchanged".to_owned(), json!(self.position.left));
-        detail.insert("seen".to_owned(), self.position.seen());
         detail.insert("reached".to_owned(), self.position.to_json());
         // Runs that keep no rows have rows of older ones forgotten.
         let kept = self.schedule.settings.skip_unchanged;

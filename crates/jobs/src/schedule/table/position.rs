@@ -118,7 +118,7 @@ impl Position {
     }
 
     /// What the next run begins with, when this one is completed.
-    pub fn seen(&self) -> Value {
+    fn seen(&self) -> Value {
         let watermark = self.ceiling.as_ref().or(self.since.as_ref());
         json!({
             "place": self.place,
@@ -151,8 +151,8 @@ pub(in super::super) fn seen_of(
     source: &TableSource,
     connector: &ConnectorSettings,
 ) -> Option<Value> {
-    let seen = detail.get("seen")?;
-    (seen.get("place") == Some(&place(source, connector))).then(|| seen.clone())
+    let position: Position = serde_json::from_value(detail.get("reached")?.clone()).ok()?;
+    (position.place == place(source, connector)).then(|| position.seen())
 }
 
 /// A text as a number, which is another one for another text: the first 64 bits of its SHA-256.
